@@ -1,0 +1,34 @@
+"""Symbolic derivations for machine learning: solved, certified step by step, verified on sampled data, rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
+    from derivations.core.derivation import Derivation
+    from derivations.core.store import load
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "catalogue": "derivations.subjects.catalogue",
+    "derive": "derivations.subjects.catalogue",
+    "UnknownDerivation": "derivations.subjects.catalogue",
+    "Derivation": "derivations.core.derivation",
+    "load": "derivations.core.store",
+}
+
+__all__ = ["Derivation", "UnknownDerivation", "__version__", "catalogue", "derive", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module 'derivations' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The engine: declared symbols, normal form, rules, kernel, derivations and their stored form."""

@@ -1,0 +1,65 @@
+"""All rules of the kernel, by name. Only these make steps."""
+
+from __future__ import annotations
+
+from derivations.core.kernel import Rule
+from derivations.core.rules.algebra import fold_definition, rearrange, unfold_definition
+from derivations.core.rules.calculus import differentiate, reparametrise
+from derivations.core.rules.equations import impose, isolate, multiply_both_sides, set_to_zero, substitute_solution
+from derivations.core.rules.extrema import (
+    evaluate_at,
+    joint_minimum,
+    minimum_by_sign,
+    minimum_under_linear_constraint,
+    no_stationary_point,
+    positive_by_sign,
+)
+from derivations.core.rules.indicators import sift_delta, substitute_delta
+from derivations.core.rules.logarithms import log_of_power, log_of_product
+from derivations.core.rules.premises import assume, define, given, lemma
+from derivations.core.rules.probability import conditional_probability, product_rule, total_probability
+from derivations.core.rules.sums import (
+    expand_products,
+    linearity_of_sum,
+    pull_out_constant,
+    sum_of_constant,
+    swap_sums,
+)
+
+RULES: dict[str, Rule] = {
+    "given": given,
+    "define": define,
+    "assume": assume,
+    "lemma": lemma,
+    "product_rule": product_rule,
+    "total_probability": total_probability,
+    "conditional_probability": conditional_probability,
+    "unfold_definition": unfold_definition,
+    "fold_definition": fold_definition,
+    "rearrange": rearrange,
+    "expand_products": expand_products,
+    "log_of_product": log_of_product,
+    "log_of_power": log_of_power,
+    "linearity_of_sum": linearity_of_sum,
+    "pull_out_constant": pull_out_constant,
+    "sum_of_constant": sum_of_constant,
+    "swap_sums": swap_sums,
+    "sift_delta": sift_delta,
+    "substitute_delta": substitute_delta,
+    "differentiate": differentiate,
+    "reparametrise": reparametrise,
+    "set_to_zero": set_to_zero,
+    "impose": impose,
+    "multiply_both_sides": multiply_both_sides,
+    "isolate": isolate,
+    "substitute_solution": substitute_solution,
+    "evaluate_at": evaluate_at,
+    "positive_by_sign": positive_by_sign,
+    "minimum_by_sign": minimum_by_sign,
+    "minimum_under_linear_constraint": minimum_under_linear_constraint,
+    "joint_minimum": joint_minimum,
+    "no_stationary_point": no_stationary_point,
+}
+
+PREMISES = frozenset(("given", "define", "assume", "impose", "reparametrise"))
+"""Rules whose statements are put in, not derived."""

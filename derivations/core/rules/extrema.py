@@ -1,0 +1,192 @@
+"""Rules that conclude extrema: by the sign of the score, under a linear constraint, jointly, or that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, S, Symbol
+
+from derivations.core.binding import occurs
+from derivations.core.calculus import differentiate
+from derivations.core.definitions import unfold, unfold_once
+from derivations.core.derivation import Argument
+from derivations.core.evidence import Evidence, Word
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.signs import Sign
+from derivations.core.statements import Condition, Equation, Minimum, NoStationaryPoint, Positive, Statement
+
+_BY_RULE = Evidence(Word.PROVED, "kernel rule")
+
+
+def _score(rule: str, premises: Sequence[Statement], position: int = 0) -> tuple[Expr, Expr, Expr]:
+    """Objective, parameter entry and value of a first derivative."""
+    score = equation(rule, premises, position)
+    if not isinstance(score.left, Derivative) or score.left.derivative_count != 1 or score.unknown:
+        raise RuleError(rule, f"{score.left} is not a first derivative given as an identity")
+    return score.left.expr, score.left.variables[0], score.right
+
+
+def _solved(rule: str, situation: Situation, premises: Sequence[Statement], position: int, unknown: Expr) -> Expr:
+    solved = equation(rule, premises, position)
+    if solved.left != unknown or unknown not in solved.unknown or situation.depends(solved.right, unknown):
+        raise RuleError(rule, f"{solved.left} = {solved.right} is not a solved form of {unknown}")
+    return solved.right
+
+
+def _in_domain(situation: Situation, unknown: Expr, value: Expr) -> tuple[Condition, ...]:
+    positive = situation.normaliser.signs.of(unknown) == Sign.POSITIVE
+    return (Positive(value),) if positive and not situation.positive(value) else ()
+
+
+def minimum_by_sign(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
+    """A score that is a positive factor times (θ − v) changes sign once, at v: the one and only minimum.
+
+    Inference: ∂f/∂θ = c·(θ − v), c > 0 on the domain, θ = v in the domain ⟶ f has its unique minimum over θ at v.
+    Fails when: the score is not that product, c is not known to be positive, or v contains θ; when v may lie outside
+    the domain, that it does not becomes a condition.
+    Example: ∂ℓ/∂μ_k = (N_k/σ²)·(μ_k − μ̂_k).
+    """
+    objective, unknown, score = _score("minimum_by_sign", premises)
+    value = _solved("minimum_by_sign", situation, premises, 1, unknown)
+    factor = argument("minimum_by_sign", arguments, "factor")
+    if not situation.positive(factor):
+        raise RuleError("minimum_by_sign", f"{factor} is not known to be positive", "assume what makes it so")
+    _, ranges = situation.certified("minimum_by_sign", score, factor * (unknown - value))
+    conditions = (*_in_domain(situation, unknown, value), *ranges)
+    return Outcome(Minimum(objective, (unknown,), (value,)), conditions, _BY_RULE)
+
+
+def minimum_under_linear_constraint(
+    situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
+) -> Outcome:
+    """A strictly convex function has one minimum on a line or plane: where the Lagrangian is stationary.
+
+    Inference: ∂f/∂θ_k = s_k;  ∂²f/∂θ_j∂θ_k = c_k·1[j=k] with c_k > 0;  θ_k = v_k > 0;  g(θ) = 0 linear;
+    s_k(v) + λ·∂g/∂θ_k = 0 and g(v) = 0 ⟶ f has its unique minimum over θ > 0 with g(θ) = 0 at v.
+    Fails when: the second derivatives are not such a diagonal, the constraint is not linear, or v does not satisfy the
+    two equations with the multiplier named.
+    Example: Σ_k −N_k·log α_k under Σ_k α_k = 1 has its minimum at α_k = N_k/N, with λ = N.
+    """
+    rule = "minimum_under_linear_constraint"
+    objective, unknown, score = _score(rule, premises)
+    if not isinstance(unknown, Indexed) or len(unknown.indices) != 1:
+        raise RuleError(rule, f"{unknown} is not an entry of a vector")
+    curvature = equation(rule, premises, 1)
+    second = curvature.left
+    if not isinstance(second, Derivative) or second.expr != objective or len(second.variables) != 2:
+        raise RuleError(rule, f"{second} is not a second derivative of {objective}")
+    first, other = second.variables if second.variables[0] == unknown else second.variables[::-1]
+    if first != unknown or not isinstance(other, Indexed) or other.base != unknown.base or other == unknown:
+        raise RuleError(rule, f"{second} does not pair {unknown} with another entry")
+    diagonal = KroneckerDelta(unknown.indices[0], other.indices[0])
+    weight = argument(rule, arguments, "curvature")
+    situation.certified(rule, curvature.right, diagonal * weight)
+    if not situation.positive(weight):
+        raise RuleError(rule, f"{weight} is not known to be positive")
+    value = _solved(rule, situation, premises, 2, unknown)
+    constraint = equation(rule, premises, 3)
+    gap = constraint.left - constraint.right
+    slope = differentiate(gap, unknown)
+    if situation.depends(situation.normaliser.expression(unfold(slope, situation.definitions)), unknown):
+        raise RuleError(rule, f"{constraint.left} = {constraint.right} is not linear in {unknown}")
+    multiplier = argument(rule, arguments, "multiplier")
+    heads = {unknown.base: (unknown.indices, value)}
+    situation.certified(rule, unfold_once(score, heads) + multiplier * slope, S.Zero)
+    situation.certified(rule, unfold_once(gap, heads), S.Zero)
+    return Outcome(Minimum(objective, (unknown,), (value,), gap), _in_domain(situation, unknown, value), _BY_RULE)
+
+
+def joint_minimum(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
+    """Minima over one group of parameters after another make the joint minimum.
+
+    Inference: v₁ minimises f over θ₁ whatever the rest; v₂(θ₁) minimises f over θ₂; … ⟶ (v₁, v₂(v₁), …) is the one and
+    only joint minimum, when each v depends on earlier groups alone.
+    Fails when: a value depends on its own group or a later one, or the minima are not of one function.
+    Example: μ̂ first, then σ̂²(μ̂), then α̂.
+    """
+    minima = [p for p in premises if isinstance(p, Minimum)]
+    if len(minima) != len(premises) or len(minima) < 2:
+        raise RuleError("joint_minimum", "at least two minima are needed as premises")
+    objective = minima[0].objective
+    if any(m.objective != objective for m in minima):
+        raise RuleError("joint_minimum", "the minima are of different functions")
+    unknowns = [u for m in minima for u in m.unknown]
+    values = [v for m in minima for v in m.value]
+    resolved: list[Expr] = []
+    for position, value in enumerate(values):
+        plain = unfold(value, situation.definitions)
+        for later in unknowns[position:]:
+            if occurs(later, plain):
+                raise RuleError("joint_minimum", f"the value {value} depends on {later}", "change the order")
+        heads = {_base(u): (_indices(u), r) for u, r in zip(unknowns, resolved, strict=False)}
+        resolved.append(unfold_once(plain, heads))
+    shown = arguments.get("values")
+    if not isinstance(shown, tuple) or len(shown) != len(values):
+        raise RuleError("joint_minimum", "argument 'values' has to hold one value a parameter")
+    for given, computed in zip(shown, resolved, strict=True):
+        situation.certified("joint_minimum", given, computed)  # type: ignore[arg-type]
+    constraints = [m.constraint for m in minima if m.constraint is not None]
+    if len(constraints) > 1:
+        raise RuleError("joint_minimum", "more than one constraint")
+    return Outcome(
+        Minimum(objective, tuple(unknowns), shown, constraints[0] if constraints else None),  # type: ignore[arg-type]
+        evidence=_BY_RULE,
+    )
+
+
+def _base(unknown: Expr) -> Symbol | IndexedBase:
+    return unknown.base if isinstance(unknown, Indexed) else unknown
+
+
+def _indices(unknown: Expr) -> tuple[Symbol, ...]:
+    return tuple(unknown.indices) if isinstance(unknown, Indexed) else ()
+
+
+def evaluate_at(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
+    """An identity evaluated where parameters take stated values.
+
+    Inference: f(θ) = a(θ), θ_k = v_k ⟶ a(v) = b, when the normal forms of a(v) and b agree.
+    Fails when: the parameter does not occur, or b is not equal to a(v).
+    Example: ∂²ℓ/∂(σ²)² at σ² = S/N is N/(2σ̂⁴).
+    """
+    identity = equation("evaluate_at", premises)
+    value = argument("evaluate_at", arguments, "value")
+    unknown = argument("evaluate_at", arguments, "unknown")
+    result = argument("evaluate_at", arguments, "result")
+    if not occurs(unknown, identity.right) or identity.unknown:
+        raise RuleError("evaluate_at", f"{unknown} does not occur in the identity {identity.right}")
+    if situation.depends(value, unknown):
+        raise RuleError("evaluate_at", f"{unknown} occurs in its own value {value}")
+    there = unfold_once(identity.right, {_base(unknown): (_indices(unknown), value)})
+    evidence, ranges = situation.certified("evaluate_at", there, result)
+    return Outcome(Equation(there, result), ranges, evidence)
+
+
+def positive_by_sign(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
+    """The right side of an identity is positive because its parts are.
+
+    Inference: a = b, b > 0 from the declared domains and the assumptions ⟶ b > 0.
+    Fails when: a part may be zero or negative.
+    Example: N_k/σ² > 0.
+    """
+    identity = equation("positive_by_sign", premises)
+    if identity.unknown or not situation.positive(identity.right):
+        raise RuleError("positive_by_sign", f"{identity.right} is not known to be positive", "assume what makes it so")
+    return Outcome(Positive(identity.right), evidence=_BY_RULE)
+
+
+def no_stationary_point(
+    situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
+) -> Outcome:
+    """A score of one sign on the whole domain has no zero: the function is strictly monotone, and has no extremum.
+
+    Inference: ∂f/∂θ_k = a, a < 0 (or a > 0) on the domain ⟶ f has no stationary point in θ_k.
+    Fails when: the score may be zero or change its sign.
+    Example: ∂ℓ/∂α_k = −N_k/α_k < 0.
+    """
+    objective, unknown, score = _score("no_stationary_point", premises)
+    for sign in (1, -1):
+        if situation.positive(sign * score):
+            return Outcome(NoStationaryPoint(objective, unknown, sign), evidence=_BY_RULE)
+    raise RuleError("no_stationary_point", f"the sign of {score} is not known", "assume what fixes it")
+

@@ -1,0 +1,85 @@
+"""What a line of a derivation can say: an equation, a positivity, an extremum, the absence of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sympy import Basic, Expr
+
+
+@dataclass(frozen=True)
+class Equation:
+    """left = right.
+
+    Without `unknown` it is an identity: true for all values in the declared domains. With `unknown` it is an equation
+    *in* those unknowns: it restricts them and is carried to a solved form by equivalent equations.
+    """
+
+    left: Expr
+    right: Expr
+    unknown: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Positive:
+    """expression > 0, for all values of its free indices."""
+
+    expression: Expr
+
+
+@dataclass(frozen=True)
+class InRange:
+    """lower ≤ index ≤ upper."""
+
+    index: Expr
+    lower: Expr
+    upper: Expr
+
+
+@dataclass(frozen=True)
+class NonZero:
+    """expression ≠ 0."""
+
+    expression: Expr
+
+
+Condition = Positive | InRange | NonZero
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """`objective` has its one and only minimum over `unknown` at `value`, the other parameters held fixed.
+
+    `unknown` and `value` are of equal length. `constraint` is an expression kept at zero, or None.
+    """
+
+    objective: Expr
+    unknown: tuple[Expr, ...]
+    value: tuple[Expr, ...]
+    constraint: Expr | None = None
+
+
+@dataclass(frozen=True)
+class NoStationaryPoint:
+    """∂objective/∂unknown is nowhere zero: it has the sign of `sign` (+1 or −1) on the whole domain."""
+
+    objective: Expr
+    unknown: Expr
+    sign: int
+
+
+Statement = Equation | Positive | InRange | NonZero | Minimum | NoStationaryPoint
+
+
+def expressions_of(statement: Statement) -> tuple[Basic, ...]:
+    """All SymPy expressions of a statement, in the order they are written."""
+    if isinstance(statement, Equation):
+        return (statement.left, statement.right, *statement.unknown)
+    if isinstance(statement, Minimum):
+        constraint = () if statement.constraint is None else (statement.constraint,)
+        return (statement.objective, *statement.unknown, *statement.value, *constraint)
+    if isinstance(statement, NoStationaryPoint):
+        return (statement.objective, statement.unknown)
+    if isinstance(statement, InRange):
+        return (statement.index, statement.lower, statement.upper)
+    return (statement.expression,)

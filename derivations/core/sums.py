@@ -1,0 +1,342 @@
+"""Sums and products over symbolic ranges in normal form.
+
+A monomial under summation signs is a set of bound indices and a set of factors. Indicators that fix a bound index are
+contracted; the rest falls apart into connected components, so that ΣᵢΣⱼ aᵢbⱼ and Σⱼbⱼ·Σᵢaᵢ are the same product of
+atoms; each component is written with canonical index names, so that renaming and exchange of sums leave no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import groupby, permutations, product
+
+from sympy import Add, Expr, Integer, Product, S, Sum, Symbol, bernoulli, binomial
+
+from derivations.core import polynomial as p
+from derivations.core.binding import free_symbols, height, substitute, unnest
+from derivations.core.deltas import classes_of
+from derivations.core.normal_form import Normaliser, TooLarge
+from derivations.core.polynomial import Monomial, Poly
+from derivations.core.statements import InRange
+
+MAX_FLATTENED_POWER = 3
+MAX_ORDERINGS = 120
+MAX_INDICES = 8
+
+Binder = Symbol  # its range is kept in the name and in _RANGES
+_RANGES: dict[Symbol, tuple[Expr, Expr]] = {}
+
+
+def _bound_symbol(prefix: str, lower: Expr, upper: Expr) -> Binder:
+    """A reserved symbol that knows its range; equal ranges give equal symbols."""
+    positive = True if lower.is_positive else None
+    symbol = Symbol(f"{prefix}[{lower}..{upper}]", integer=True, positive=positive)
+    _RANGES[symbol] = (lower, upper)
+    return symbol
+
+
+def normal_sum(normaliser: Normaliser, expression: Sum) -> Poly:
+    """The normal form of a Sum over one or more indices."""
+    body, (variable, lower, upper) = unnest(expression)
+    lower, upper = normaliser.canonical(lower), normaliser.canonical(upper)
+    binder = _bound_symbol(f"~{height(body)}", lower, upper)
+    poly = normaliser.form(substitute(body, {variable: binder}))
+    return p.add(*(p.scale(sum_monomial(normaliser, (binder,), m), c) for m, c in poly.items()))
+
+
+def sum_monomial(normaliser: Normaliser, binders: Sequence[Binder], monomial: Monomial) -> Poly:
+    """Σ over all binders of one monomial."""
+    binders, monomial = _flatten(tuple(binders), monomial)
+    if len(binders) > MAX_INDICES:
+        raise TooLarge("the number of summation indices in one term", len(binders), MAX_INDICES)
+    contracted = _contract(normaliser, binders, monomial)
+    if contracted is not None:
+        rest, poly = contracted
+        if not rest:
+            return poly
+        return p.add(*(p.scale(sum_monomial(normaliser, rest, m), c) for m, c in poly.items()))
+    free, components = _components(normaliser, binders, monomial)
+    return normaliser.times({free: Fraction(1)}, *(_component(normaliser, b, f) for b, f in components))
+
+
+# ---------------------------------------------------------------------- flattening
+
+
+def _flatten(binders: tuple[Binder, ...], monomial: Monomial) -> tuple[tuple[Binder, ...], Monomial]:
+    """Merge inner sums that depend on a binder into one sum over more indices: Σᵢ aᵢ Σⱼ bᵢⱼ → Σᵢⱼ aᵢ bᵢⱼ."""
+    counter = 0
+    while True:
+        for atom, exponent in monomial:
+            if (
+                isinstance(atom, Sum)
+                and isinstance(exponent, Fraction)
+                and exponent.denominator == 1
+                and 1 <= exponent <= MAX_FLATTENED_POWER
+                and free_symbols(atom) & set(binders)
+            ):
+                break
+        else:
+            return binders, monomial
+        factors = [factor for factor in monomial if factor[0] is not atom]
+        for _ in range(int(exponent)):
+            body, new, counter = _opened(atom, counter)
+            factors = list(p.product_of_monomials(p.sort_factors(factors), body, lambda a, b: a + b))
+            binders += new
+        monomial = p.sort_factors(factors)
+
+
+def _opened(atom: Sum, counter: int) -> tuple[Monomial, tuple[Binder, ...], int]:
+    """The body of a canonical sum atom with its indices renamed apart."""
+    renamed: dict[Expr, Expr] = {}
+    new: list[Binder] = []
+    for variable, lower, upper in reversed(atom.limits):
+        counter += 1
+        binder = _bound_symbol(f"~f{counter}.{height(atom)}", substitute(lower, renamed), substitute(upper, renamed))
+        renamed[variable] = binder
+        new.append(binder)
+    body = substitute(atom.function, renamed)
+    return _as_monomial(body), tuple(new), counter
+
+
+def _as_monomial(body: Expr) -> Monomial:
+    """The factors of an expression that `monomial_expression` made with coefficient 1."""
+    factors: list[tuple[Expr, p.Exponent]] = []
+    for factor in body.as_ordered_factors() if body.is_Mul else (body,):
+        base, exponent = factor.as_base_exp()
+        if base is S.Exp1 or not exponent.is_Rational:
+            factors.append((base, exponent))
+        else:
+            factors.append((base, Fraction(int(exponent.p), int(exponent.q))))
+    return p.sort_factors(factors)
+
+
+# ---------------------------------------------------------------------- indicators
+
+
+def _contract(
+    normaliser: Normaliser, binders: tuple[Binder, ...], monomial: Monomial
+) -> tuple[tuple[Binder, ...], Poly] | None:
+    """Σᵢ 1[i=e] f(i) = f(e) when e is in the range of i; None when no binder can be fixed."""
+    classes, others = classes_of(monomial)
+    for members in classes:
+        for binder in binders:
+            if binder not in members:
+                continue
+            for target in sorted(members - {binder}, key=p.name_of):
+                if binder in free_symbols(target) or not _within(normaliser, binder, target, binders):
+                    continue
+                replaced = {binder: target}
+                renamed = {b: _reranged(b, replaced) for b in binders if b != binder}
+                body = substitute(p.monomial_expression(monomial), replaced | renamed)
+                return tuple(renamed.values()), normaliser.form(body)
+    return None
+
+
+def _reranged(binder: Binder, mapping: dict[Expr, Expr]) -> Binder:
+    lower, upper = _RANGES[binder]
+    new_lower, new_upper = substitute(lower, mapping), substitute(upper, mapping)
+    if (new_lower, new_upper) == (lower, upper):
+        return binder
+    return _bound_symbol(binder.name.split("[")[0], new_lower, new_upper)
+
+
+def _within(normaliser: Normaliser, binder: Binder, target: Expr, binders: tuple[Binder, ...]) -> bool:
+    """Whether target is in the range of binder: known, or taken for granted as a recorded obligation."""
+    lower, upper = _RANGES[binder]
+    declared = _RANGES.get(target) or normaliser.declarations.range_of(target)
+    if declared == (lower, upper):
+        return True
+    if any(symbol.name[0] in "_~" for symbol in free_symbols(target)):
+        return False
+    if target.is_Integer and lower.is_Integer and (upper.is_Integer or upper.is_positive):
+        if target < lower or (upper.is_Integer and target > upper):
+            return False
+        if target == lower and (upper - lower).is_nonnegative:
+            return True
+    normaliser.oblige(InRange(target, lower, upper))
+    return True
+
+
+# ---------------------------------------------------------------------- components
+
+
+def _components(
+    normaliser: Normaliser, binders: tuple[Binder, ...], monomial: Monomial
+) -> tuple[Monomial, list[tuple[tuple[Binder, ...], Monomial]]]:
+    """Factors free of all binders, and the connected groups of (binders, factors)."""
+    every = set(binders)
+    links: list[tuple[set[Binder], list[tuple[Expr, p.Exponent]]]] = [
+        ({b} | (every & free_symbols(_RANGES[b][0])) | (every & free_symbols(_RANGES[b][1])), []) for b in binders
+    ]
+    free: list[tuple[Expr, p.Exponent]] = []
+    for factor in _split_exponential(normaliser, monomial):
+        touched = set(free_symbols(factor[0]))
+        if not isinstance(factor[1], Fraction):
+            touched |= free_symbols(factor[1])
+        touched &= every
+        if touched:
+            links.append((touched, [factor]))
+        else:
+            free.append(factor)
+    merged: list[tuple[set[Binder], list[tuple[Expr, p.Exponent]]]] = []
+    for touched, factors in links:
+        apart = []
+        for known, its in merged:
+            if known & touched:
+                touched, factors = touched | known, factors + its
+            else:
+                apart.append((known, its))
+        merged = [*apart, (touched, factors)]
+    return _gathered(normaliser, free), [
+        (tuple(b for b in binders if b in touched), _gathered(normaliser, factors)) for touched, factors in merged
+    ]
+
+
+def _split_exponential(normaliser: Normaliser, monomial: Monomial) -> list[tuple[Expr, p.Exponent]]:
+    """The factors with exp(a+b) taken apart into exp(a)·exp(b), so that each part finds its own component."""
+    parts: list[tuple[Expr, p.Exponent]] = []
+    for atom, exponent in monomial:
+        if atom is S.Exp1 and not isinstance(exponent, Fraction):
+            for term, coefficient in normaliser.form(exponent).items():
+                part = p.monomial_expression(term, coefficient)
+                parts.append((atom, coefficient if term == p.ONE else part))
+        else:
+            parts.append((atom, exponent))
+    return parts
+
+
+def _gathered(normaliser: Normaliser, factors: list[tuple[Expr, p.Exponent]]) -> Monomial:
+    monomial: Monomial = ()
+    for factor in factors:
+        monomial = p.product_of_monomials(monomial, (factor,), normaliser.add_exponents)
+    return monomial
+
+
+def _component(normaliser: Normaliser, binders: tuple[Binder, ...], monomial: Monomial) -> Poly:
+    """Σ of a connected monomial as a polynomial in canonical atoms."""
+    if len(binders) == 1:
+        closed = _power_sum(normaliser, binders[0], monomial)
+        if closed is not None:
+            return closed
+    body = p.monomial_expression(monomial)
+    best: tuple[str, Sum | None, Poly] | None = None
+    for ordering in _orderings(binders, monomial):
+        limits, renamed = _canonical_names(ordering, body)
+        poly = normaliser.form(substitute(body, renamed))
+        if len(poly) != 1:
+            inner = p.to_expression(poly)
+            candidate = Sum(inner, *reversed(limits))
+            coefficient = Fraction(1)
+        else:
+            ((single, coefficient),) = poly.items()
+            candidate = Sum(p.monomial_expression(single), *reversed(limits))
+        name = p.name_of(candidate)
+        if best is None or name < best[0]:
+            best = name, candidate, p.scale(p.atom_power(candidate), coefficient)
+    assert best is not None and best[1] is not None
+    normaliser.remember(best[1])
+    return best[2]
+
+
+def _canonical_names(
+    ordering: Sequence[Binder], body: Expr
+) -> tuple[list[tuple[Symbol, Expr, Expr]], dict[Expr, Expr]]:
+    level = 1 + height(body)
+    renamed: dict[Expr, Expr] = {}
+    limits = []
+    for position, binder in enumerate(ordering, start=1):
+        lower, upper = (substitute(bound, renamed) for bound in _RANGES[binder])
+        renamed[binder] = _bound_symbol(f"_{level}.{position}", lower, upper)
+        limits.append((renamed[binder], lower, upper))
+    return limits, renamed
+
+
+def _orderings(binders: Sequence[Binder], monomial: Monomial) -> list[tuple[Binder, ...]]:
+    """The orders of the binders worth trying: permutations among those that look alike from outside."""
+    if len(binders) == 1:
+        return [tuple(binders)]
+    blank, other = Symbol("~blank", integer=True), Symbol("~other", integer=True)
+
+    def signature(binder: Binder) -> tuple[int, str]:
+        view: dict[Expr, Expr] = {b: other for b in binders}
+        view[binder] = blank
+        lower, upper = _RANGES[binder]
+        dependent = sum(1 for b in binders if b in free_symbols(lower) | free_symbols(upper))
+        seen = sorted(
+            f"{substitute(a, view)}^{e if isinstance(e, Fraction) else substitute(e, view)}" for a, e in monomial
+        )
+        return dependent, f"{substitute(lower, view)}..{substitute(upper, view)}|{seen}"
+
+    ranked = sorted(binders, key=signature)
+    groups = [list(group) for _, group in groupby(ranked, key=signature)]
+    orders = [tuple(b for part in choice for b in part) for choice in product(*map(permutations, groups))]
+    if len(orders) > MAX_ORDERINGS:
+        raise TooLarge("the number of index orders to try", len(orders), MAX_ORDERINGS)
+    return orders
+
+
+def _power_sum(normaliser: Normaliser, binder: Binder, monomial: Monomial) -> Poly | None:
+    """Σ 1 = upper − lower + 1, and Σ i^n by Faulhaber's formula; None for any other body."""
+    lower, upper = _RANGES[binder]
+    if not monomial:
+        return normaliser.form(upper - lower + 1)
+    ((atom, exponent), *more) = monomial
+    if more or atom != binder or not isinstance(exponent, Fraction) or exponent.denominator != 1 or not 0 < exponent < 9:
+        return None
+    n = int(exponent)
+
+    def up_to(bound: Expr) -> Expr:
+        terms = (binomial(n + 1, r) * (-1) ** r * bernoulli(r) * bound ** (n + 1 - r) for r in range(n + 1))
+        if bernoulli(1) > 0:  # the convention B₁ = +1/2 needs no alternating sign
+            terms = (binomial(n + 1, r) * bernoulli(r) * bound ** (n + 1 - r) for r in range(n + 1))
+        return Add(*terms) / (n + 1)
+
+    return normaliser.form(up_to(upper) - up_to(lower - 1))
+
+
+# ---------------------------------------------------------------------- products
+
+
+def normal_product(normaliser: Normaliser, expression: Product) -> Poly:
+    """The normal form of a Product: positive factors through exp Σ log, the others as opaque products."""
+    body, (variable, lower, upper) = unnest(expression)
+    lower, upper = normaliser.canonical(lower), normaliser.canonical(upper)
+    binder = _bound_symbol(f"~{height(body)}", lower, upper)
+    poly = normaliser.form(substitute(body, {variable: binder}))
+    if not poly:
+        return p.constant(0) if (upper - lower).is_nonnegative else _opaque_product(normaliser, S.Zero, binder)
+    if len(poly) > 1:
+        whole = p.to_expression(poly)
+        if not normaliser.signs.positive(whole):
+            return _opaque_product(normaliser, whole, binder)
+        return normaliser.exponential(_summed(normaliser, binder, normaliser.logarithm(poly)))
+    ((monomial, coefficient),) = poly.items()
+    result = [] if coefficient == 1 else [_constant_product(normaliser, coefficient, binder)]
+    for atom, exponent in monomial:
+        single: Poly = {((atom, exponent),): Fraction(1)}
+        if atom is S.Exp1 or normaliser.signs.positive(atom):
+            result.append(normaliser.exponential(_summed(normaliser, binder, normaliser.logarithm(single))))
+        else:
+            whole = exponent if isinstance(exponent, Fraction) and exponent.denominator == 1 else Fraction(1)
+            base = atom if whole == exponent else p.to_expression(single)
+            result.append(normaliser.power(_opaque_product(normaliser, base, binder), whole))
+    return normaliser.times(*result)
+
+
+def _summed(normaliser: Normaliser, binder: Binder, poly: Poly) -> Poly:
+    return p.add(*(p.scale(sum_monomial(normaliser, (binder,), m), c) for m, c in poly.items()))
+
+
+def _constant_product(normaliser: Normaliser, number: Fraction, binder: Binder) -> Poly:
+    lower, upper = _RANGES[binder]
+    return normaliser.form(p.as_rational(number) ** (upper - lower + Integer(1)))
+
+
+def _opaque_product(normaliser: Normaliser, body: Expr, binder: Binder) -> Poly:
+    lower, upper = _RANGES[binder]
+    if binder not in free_symbols(body):
+        return normaliser.form(body ** (upper - lower + 1))
+    canonical = _bound_symbol(f"_{1 + height(body)}.1", lower, upper)
+    renamed = normaliser.expression(substitute(body, {binder: canonical}))
+    return normaliser.remember(Product(renamed, (canonical, lower, upper)))

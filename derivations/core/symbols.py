@@ -1,0 +1,156 @@
+"""Declared symbols: every letter of a derivation has a domain, index axes, a LaTeX form and a meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sympy import Expr, Function, IndexedBase, Integer, Symbol
+from sympy.core.function import UndefinedFunction
+
+from numeric.domains import FUNCTION, POSITIVE, REAL, SIZE, Domain
+from numeric.domains import index as index_in
+from numeric.domains import label as label_in
+from numeric.instances import Variable
+
+Head = Symbol | IndexedBase | UndefinedFunction
+
+
+class DeclarationError(ValueError):
+    """A symbol was declared twice, not at all, or with a name the engine keeps for itself."""
+
+    def __init__(self, name: str, problem: str, remedy: str) -> None:
+        self.name, self.problem, self.remedy = name, problem, remedy
+        super().__init__(f"symbol {name!r}: {problem}; {remedy}")
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One declared symbol.
+
+    `latex` is a template whose fields {0}, {1} take the indices (or arguments) in order; `power` says that the
+    symbol stands for the square (2) of the letter shown, so that ``sigma2[d]**2`` is written σ_d⁴. `outcome` and `given`
+    name the events of a probability: p(x | y=k) has outcome ("x",) and given ("y",).
+    """
+
+    name: str
+    domain: Domain
+    axes: tuple[Expr, ...] = ()
+    latex: str = ""
+    meaning: str = ""
+    power: int = 1
+    outcome: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or self.name.startswith("_"):
+            raise DeclarationError(self.name, "not a usable name", "use letters, digits and inner underscores")
+
+    @property
+    def head(self) -> Head:
+        """The SymPy object: a Symbol, an IndexedBase when there are axes, an undefined function."""
+        if self.domain.kind == "function":
+            return Function(self.name, real=True)
+        assumptions = self.domain.assumptions()
+        return IndexedBase(self.name, **assumptions) if self.axes else Symbol(self.name, **assumptions)
+
+    @property
+    def variable(self) -> Variable:
+        """What the numeric side has to draw for this symbol."""
+        return Variable(self.head, self.domain, self.axes)
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """An ordered, immutable collection of declarations, looked up by name or by SymPy object."""
+
+    entries: tuple[Declaration, ...] = ()
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for entry in self.entries:
+            if entry.name in seen:
+                raise DeclarationError(entry.name, "declared twice", "rename one of the two")
+            seen.add(entry.name)
+
+    def __iter__(self) -> Iterator[Declaration]:
+        return iter(self.entries)
+
+    def __getitem__(self, name: str) -> Declaration:
+        for entry in self.entries:
+            if entry.name == name:
+                return entry
+        raise DeclarationError(name, "not declared", f"declared are {', '.join(e.name for e in self.entries)}")
+
+    def __contains__(self, name: object) -> bool:
+        return any(entry.name == name for entry in self.entries)
+
+    def find(self, head: object) -> Declaration | None:
+        """The declaration of a Symbol, IndexedBase or function class, or None."""
+        name = getattr(head, "name", None) or getattr(head, "__name__", None)
+        if isinstance(head, IndexedBase):
+            name = str(head.label)
+        return next((entry for entry in self.entries if entry.name == name and entry.head == head), None)
+
+    def extended(self, *more: Declaration) -> Declarations:
+        """The same declarations and `more`; a repeated equal declaration is kept once."""
+        return Declarations(self.entries + tuple(m for m in more if m not in self.entries))
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """What can be drawn: everything but functions."""
+        return tuple(entry.variable for entry in self.entries if entry.domain.kind != "function")
+
+    def range_of(self, index: Expr) -> tuple[Expr, Expr] | None:
+        """The declared range (1, upper) of an index symbol or of a label such as y[i]; None if it has none."""
+        head = getattr(index, "base", index)
+        entry = self.find(head)
+        if entry is None or entry.domain.kind not in ("index", "label"):
+            return None
+        return Integer(1), entry.domain.upper
+
+
+def size(name: str, meaning: str) -> Declaration:
+    """A size such as the number of samples N: an integer ≥ 1."""
+    return Declaration(name, SIZE, latex=name, meaning=meaning)
+
+
+def index(name: str, upper: Expr, meaning: str = "") -> Declaration:
+    """An index running over 1..upper."""
+    return Declaration(name, index_in(upper), latex=name, meaning=meaning or f"index from 1 to {upper}")
+
+
+def labels(name: str, length: Expr, count: Expr, latex: str, meaning: str) -> Declaration:
+    """A vector of `length` class labels, each in 1..count."""
+    return Declaration(name, label_in(count), (length,), latex, meaning)
+
+
+def array(
+    name: str, axes: tuple[Expr, ...], latex: str, meaning: str, domain: Domain = REAL, power: int = 1
+) -> Declaration:
+    """An indexed array with one-based axes 1..axes[0], 1..axes[1], ..."""
+    return Declaration(name, domain, axes, latex, meaning, power)
+
+
+def scalar(name: str, latex: str, meaning: str, domain: Domain = REAL) -> Declaration:
+    """A single number."""
+    return Declaration(name, domain, (), latex, meaning)
+
+
+def function(name: str, latex: str, meaning: str) -> Declaration:
+    """A function of its indices or parameters, given by a definition in the derivation."""
+    return Declaration(name, FUNCTION, (), latex, meaning)
+
+
+def probability(
+    name: str, latex: str, meaning: str, outcome: tuple[str, ...], given: tuple[str, ...] = (), arguments: bool = True
+) -> Declaration:
+    """A probability or density of the events `outcome` given the events `given`; a number when it has no arguments."""
+    domain, axes = (FUNCTION, ()) if arguments else (POSITIVE, ())
+    return Declaration(name, domain, axes, latex, meaning, outcome=outcome, given=given)
+
+
+__all__ = [
+    "POSITIVE", "REAL", "Declaration", "DeclarationError", "Declarations", "Domain", "Head",
+    "array", "function", "index", "labels", "probability", "scalar", "size",
+]  # fmt: skip

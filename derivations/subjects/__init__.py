@@ -1,0 +1,1 @@
+"""The mathematics: one package a subject, all listed in `catalogue`."""

@@ -1,0 +1,1 @@
+"""Independent answers: one file a subject, sharing no code with what they judge."""
