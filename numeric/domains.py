@@ -47,7 +47,7 @@ SIMPLEX_TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Domain:
-    """Where the entries of a symbol lie; `upper` is the last value of an index or a label.
+    """Where the entries of a symbol lie; `lower` and `upper` are the first and last value of an index or a label.
 
     >>> from sympy import Symbol
     >>> K = Symbol("K", integer=True, positive=True)
@@ -57,17 +57,18 @@ class Domain:
 
     kind: Kind
     upper: Expr | None = None
+    lower: int = 1
 
     def __post_init__(self) -> None:
         if self.kind not in ASSUMPTIONS:
             raise ValueError(f"unknown domain {self.kind!r}; known: {', '.join(ASSUMPTIONS)}")
         if (self.kind in RANGED_KINDS) != (self.upper is not None):
-            raise ValueError(
-                f"the domain {self.kind!r} {'needs' if self.upper is None else 'takes no'} upper end"
-            )
+            raise ValueError(f"the domain {self.kind!r} {'needs' if self.upper is None else 'takes no'} upper end")
+        if self.lower != 1 and self.kind != "index":
+            raise ValueError(f"the domain {self.kind!r} cannot start at {self.lower}; only an index can")
 
     def __str__(self) -> str:
-        return self.kind if self.upper is None else f"{self.kind} in 1..{self.upper}"
+        return self.kind if self.upper is None else f"{self.kind} in {self.lower}..{self.upper}"
 
     @property
     def is_integral(self) -> bool:
@@ -76,6 +77,8 @@ class Domain:
 
     def assumptions(self) -> dict[str, bool]:
         """The SymPy assumptions for a Symbol or an IndexedBase with entries in this domain."""
+        if self.lower < 1:
+            return {"integer": True, "nonnegative": True} if self.lower == 0 else {"integer": True}
         return dict(ASSUMPTIONS[self.kind])
 
     def last(self, sizes: Mapping[Any, int]) -> int:
@@ -94,7 +97,7 @@ class Domain:
         if self.is_integral and not _all_integers(array):
             return False
         if self.kind in RANGED_KINDS:
-            return bool(np.all((array >= 1) & (array <= self.last(sizes))))
+            return bool(np.all((array >= self.lower) & (array <= self.last(sizes))))
         return MEMBERSHIP[self.kind](array)
 
 
@@ -137,9 +140,9 @@ def label(upper: Expr | int) -> Domain:
     return Domain("label", _upper(upper))
 
 
-def index(upper: Expr | int) -> Domain:
-    """The indices 1..upper, a position in mathematics."""
-    return Domain("index", _upper(upper))
+def index(upper: Expr | int, lower: int = 1) -> Domain:
+    """The indices lower..upper, a position in mathematics; a step of an iteration starts at 0 or −1."""
+    return Domain("index", _upper(upper), lower)
 
 
 def _upper(upper: Expr | int) -> Expr:

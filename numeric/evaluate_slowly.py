@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -13,7 +14,10 @@ from sympy import (
     Add,
     Basic,
     Derivative,
+    Eq,
     Float,
+    Ge,
+    Gt,
     Indexed,
     IndexedBase,
     Integer,
@@ -21,6 +25,7 @@ from sympy import (
     Max,
     Min,
     Mul,
+    Piecewise,
     Pow,
     Product,
     Rational,
@@ -37,6 +42,7 @@ from sympy import (
     sign,
     sin,
     tanh,
+    true,
     zoo,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
@@ -255,9 +261,7 @@ def _delta(run: Evaluation, node: KroneckerDelta, scope: Scope) -> int:
 
 
 def _derivative(run: Evaluation, node: Derivative, scope: Scope) -> Any:
-    variables = tuple(
-        symbol for symbol, count in node.variable_count for _ in range(run.integer(count, scope))
-    )
+    variables = tuple(symbol for symbol, count in node.variable_count for _ in range(run.integer(count, scope)))
     return run.differentiate(node.expr, variables, scope)
 
 
@@ -267,6 +271,24 @@ def _elementary(name: str) -> Handler:
 
 def _extreme(choose: Callable[..., Any]) -> Handler:
     return lambda run, node, scope: choose((run.value(side, scope) for side in node.args), key=primal)
+
+
+def _cases(run: Evaluation, node: Piecewise, scope: Scope) -> Any:
+    """The first case whose condition holds; the others are not looked at, so that a sequence may refer to itself."""
+    for value, condition in node.args:
+        if condition is true or _compares(run, condition, scope):
+            return run.value(value, scope)
+    return _not_finite(run, node, scope)
+
+
+def _compares(run: Evaluation, condition: Basic, scope: Scope) -> bool:
+    compare = COMPARISONS.get(type(condition))
+    if compare is None:
+        raise UnknownNode(condition, type(condition).__name__)
+    return compare(*(primal(run.value(side, scope)) for side in condition.args))
+
+
+COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {Eq: operator.eq, Ge: operator.ge, Gt: operator.gt}
 
 
 def _not_finite(run: Evaluation, node: Basic, scope: Scope) -> Any:
@@ -292,6 +314,7 @@ HANDLERS: dict[type, Handler] = {
     Product: _fold(1, Arithmetic.multiply),
     KroneckerDelta: _delta,
     Derivative: _derivative,
+    Piecewise: _cases,
     exp: _elementary("exp"),
     log: _elementary("log"),
     sin: _elementary("sin"),
@@ -324,14 +347,15 @@ def evaluate_slowly(
 
     instance: numbers by Symbol, arrays by IndexedBase; x[i, d] at i = d = 1 reads `instance[x][0, 0]`.
     bindings: an integer for each free index.
-    definitions: head -> (parameters, body). The head of `mu[k, d]` is `mu`, of a symbol itself, of an applied function the
-        applied form or its class; the body is evaluated with the parameters bound to the values of the indices, and sees no loop
-        around its use. A definition comes before a value in the instance. A function of arrays has no parameters.
+    definitions: head -> (parameters, body). The head of `mu[k, d]` is `mu`, of a symbol itself, of an applied
+        function the applied form or its class; the body is evaluated with the parameters bound to the values of
+        the indices, and sees no loop around its use. A definition comes before a value in the instance. A
+        function of arrays has no parameters.
     digits: decimal digits wherever log, exp, π or a fractional power leaves the rationals.
 
-    Returns int or Fraction where the value is rational by construction, else an mpmath float of `digits` digits (floats in the
-    instance count as the binary fractions that they are). Empty sums are 0, empty products 1. `Derivative(f, mu[k, d])` is exact:
-    one entry carries an ε, and definitions are followed.
+    Returns int or Fraction where the value is rational by construction, else an mpmath float of `digits` digits
+    (floats in the instance count as the binary fractions that they are). Empty sums are 0, empty products 1.
+    `Derivative(f, mu[k, d])` is exact: one entry carries an ε, and definitions are followed.
 
     Raises: UnboundSymbol, UnknownNode, IndexOutOfRange, WrongIndexCount, NotAnInteger, UndefinedValue, TooManyTerms,
     NumberTooLarge, CircularDefinition.

@@ -32,7 +32,7 @@ class Variable:
     @property
     def name(self) -> str:
         """The name under which arrays are passed."""
-        return str(self.symbol)
+        return str(self.symbol.name)
 
     def shape_under(self, sizes: Mapping[Any, int]) -> tuple[int, ...]:
         """The shape as integers."""
@@ -44,7 +44,8 @@ class Draw:
     """One line of a generative story: `Draw(x[i, d], "normal", (mu[y[i], d], sigma2[d]))`.
 
     distribution: a name in `numeric.sampling.DISTRIBUTIONS`.
-    parameters: expressions in the indices of the target; for the categorical the whole probability vector, an IndexedBase.
+    parameters: expressions in the indices of the target; for the categorical the whole probability vector, an
+    IndexedBase.
     """
 
     target: Indexed
@@ -61,6 +62,8 @@ def measure(extent: Basic | int, sizes: Mapping[Any, int]) -> int:
     """
     if isinstance(extent, int):
         return extent
+    if extent in sizes:
+        return sizes[extent]
     value = extent.xreplace({size: Integer(value) for size, value in sizes.items()})
     if value.free_symbols:
         raise UnknownSize(str(min(value.free_symbols, key=str)), tuple(sorted(map(str, sizes))))
@@ -68,7 +71,7 @@ def measure(extent: Basic | int, sizes: Mapping[Any, int]) -> int:
 
 
 def sizes_of(variables: Sequence[Variable]) -> tuple[Symbol, ...]:
-    """The sizes that the declarations mention, by name: symbols in shapes, in ranges of labels, and of the domain `size`."""
+    """The sizes that the declarations mention, by name: in shapes, in ranges of labels, and of the domain `size`."""
     found = {variable.symbol for variable in variables if variable.domain.kind == "size"}
     for variable in variables:
         for extent in (*variable.shape, variable.domain.upper):
@@ -104,8 +107,8 @@ def draw_instance(
 ) -> dict[Basic, Any]:
     """Values for every variable and every size, each in its domain.
 
-    sizes: those already fixed; the others are drawn in min_size..max_size (`distinct`: all different where possible), large
-        enough for every label to occur where that is asked for.
+    sizes: those already fixed; the others are drawn in min_size..max_size (`distinct`: all different where
+        possible), large enough for every label to occur where that is asked for.
     exact: small Fractions and ints in object arrays instead of floats.
 
     Raises: NoInstance when the labels cannot all occur.
@@ -137,7 +140,7 @@ def _draw(
     shape, kind = variable.shape_under(sizes), variable.domain.kind
     if kind in ("label", "index"):
         last = variable.domain.last(sizes)
-        values = rng.integers(1, last + 1, size=shape)
+        values = rng.integers(variable.domain.lower, last + 1, size=shape)
         if kind == "label" and every_label_occurs and shape:
             values = with_every_label(values, last, rng)
     else:

@@ -18,6 +18,7 @@ from derivations.core.derivation import Argument, Derivation, Step
 from derivations.core.evidence import Evidence, Word
 from derivations.core.equality import is_zero
 from derivations.core.normal_form import Normaliser
+from derivations.core.sequences import Recurrences, recurrences_of, unroll
 from derivations.core.statements import Condition, Equation, NonZero, Positive, Statement
 from derivations.core.symbols import Declarations
 
@@ -57,6 +58,22 @@ class Situation:
         return definitions_of(self.steps)
 
     @cached_property
+    def recurrences(self) -> Recurrences:
+        """The sequences given so far by initial entries and recurrences."""
+        return recurrences_of(self.steps, self.declarations)
+
+    def unroll(self, expression: Expr) -> Expr:
+        """The expression with every entry of a sequence that its premises cover replaced by its value."""
+        return unroll(expression, self.recurrences, self.declarations)
+
+    def plain(self, expression: Expr) -> Expr:
+        """The expression with all definitions unfolded and all sequences unrolled as far as their premises reach."""
+        found = unfold(expression, self.definitions)
+        while self.recurrences and (after := unfold(self.unroll(found), self.definitions)) != found:
+            found = after
+        return found
+
+    @cached_property
     def assumptions(self) -> tuple[Expr, ...]:
         """Expressions assumed or shown to be positive."""
         return tuple(s.statement.expression for s in self.steps if isinstance(s.statement, Positive))
@@ -75,13 +92,13 @@ class Situation:
 
     def equal(self, left: Expr, right: Expr) -> bool:
         """Whether the normal form of the difference, definitions unfolded, is zero."""
-        difference = unfold(left, self.definitions) - unfold(right, self.definitions)
+        difference = self.plain(left) - self.plain(right)
         return is_zero(self.normaliser, difference)
 
     def certified(self, rule: str, left: Expr, right: Expr) -> tuple[Evidence, tuple[Condition, ...]]:
         """The normal-form certificate that left = right, with the range conditions it leaves open."""
         fresh = Normaliser(self.declarations, self.assumptions)
-        difference = unfold(left, self.definitions) - unfold(right, self.definitions)
+        difference = self.plain(left) - self.plain(right)
         if not is_zero(fresh, difference):
             raise RuleError(rule, f"{left} and {right} have different normal forms", "one of the two is wrong")
         conditions = tuple(sorted(fresh.obligations, key=str))

@@ -73,6 +73,31 @@ class Proof:
             position = self.step(rule, position, note=note, **rest)
         return position
 
+    def by_induction(
+        self,
+        index: Expr,
+        claims: Sequence[tuple[Expr, Expr]],
+        *,
+        using: Sequence[int] = (),
+        numbers: Sequence[int] = (1,),
+        note: str = "",
+    ) -> tuple[int, ...]:
+        """Prove claims left(k) = right(k) together: every base case, every step, then the conclusions asked for.
+
+        `using` are identities proved before that the steps may use; `numbers`, from 1, the claims to conclude. Returns the
+        positions of the conclusions. Raises: RuleError when a base case or a step does not hold.
+        """
+        flat = tuple(side for claim in claims for side in claim)
+        bases = [self.step("base_case", index=index, left=left, right=right) for left, right in claims]
+        steps = [
+            self.step("inductive_step", *using, index=index, claims=flat, number=n) for n in range(1, len(claims) + 1)
+        ]
+        concluded = [
+            self.step("induction", *bases, *steps, index=index, claims=flat, number=n, note=note if n == numbers[0] else "")
+            for n in numbers
+        ]
+        return tuple(concluded)
+
     def statement(self, position: int) -> Statement:
         """The statement at a position."""
         return self.steps[position].statement

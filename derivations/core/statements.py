@@ -1,4 +1,4 @@
-"""What a line of a derivation can say: an equation, a positivity, an extremum, the absence of one."""
+"""What a line of a derivation can say: an equation, an implication, a positivity, an extremum, the absence of one."""
 
 from __future__ import annotations
 
@@ -68,7 +68,15 @@ class NoStationaryPoint:
     sign: int
 
 
-Statement = Equation | Positive | InRange | NonZero | Minimum | NoStationaryPoint
+@dataclass(frozen=True)
+class Implication:
+    """The conclusion holds for every index value at which all hypotheses hold: the step of an induction."""
+
+    hypotheses: tuple[Equation, ...]
+    conclusion: Equation
+
+
+Statement = Equation | Implication | Positive | InRange | NonZero | Minimum | NoStationaryPoint
 
 
 def expressions_of(statement: Statement) -> tuple[Basic, ...]:
@@ -80,6 +88,8 @@ def expressions_of(statement: Statement) -> tuple[Basic, ...]:
         return (statement.objective, *statement.unknown, *statement.value, *constraint)
     if isinstance(statement, NoStationaryPoint):
         return (statement.objective, statement.unknown)
+    if isinstance(statement, Implication):
+        return tuple(e for part in (*statement.hypotheses, statement.conclusion) for e in expressions_of(part))
     if isinstance(statement, InRange):
         return (statement.index, statement.lower, statement.upper)
     return (statement.expression,)

@@ -11,7 +11,7 @@ from sympy import Basic, Expr, Indexed, Symbol
 from derivations.core.derivation import Argument, Conclusion, Derivation, Kind, Step
 from derivations.core.encoding import Decoder, Malformed, encode
 from derivations.core.statements import (
-    Equation, InRange, Minimum, NonZero, NoStationaryPoint, Positive, Statement,
+    Equation, Implication, InRange, Minimum, NonZero, NoStationaryPoint, Positive, Statement,
 )  # fmt: skip
 from derivations.core.symbols import Declaration, Declarations
 from numeric.domains import Domain
@@ -69,8 +69,12 @@ def _declaration(entry: Declaration) -> dict[str, Any]:
     stored: dict[str, Any] = {"name": entry.name, "domain": entry.domain.kind, "latex": entry.latex, "meaning": entry.meaning}
     if entry.domain.upper is not None:
         stored["upper"] = encode(entry.domain.upper)
+    if entry.domain.lower != 1:
+        stored["lower"] = entry.domain.lower
     if entry.axes:
         stored["axes"] = [encode(axis) for axis in entry.axes]
+    if entry.starts:
+        stored["starts"] = list(entry.starts)
     if entry.power != 1:
         stored["power"] = entry.power
     if entry.outcome:
@@ -117,6 +121,10 @@ def _statement(statement: Statement) -> dict[str, Any]:
             "unknown": encode(statement.unknown),
             "sign": statement.sign,
         }
+    if isinstance(statement, Implication):
+        hypotheses = [[encode(h.left), encode(h.right)] for h in statement.hypotheses]
+        conclusion = statement.conclusion
+        return {"implication": hypotheses, "conclusion": [encode(conclusion.left), encode(conclusion.right)]}
     if isinstance(statement, InRange):
         return {"in-range": [encode(statement.index), encode(statement.lower), encode(statement.upper)]}
     return {"positive" if isinstance(statement, Positive) else "nonzero": encode(statement.expression)}
@@ -175,13 +183,14 @@ def _read_declarations(trees: list[Any], where: str) -> Declarations:
         try:
             entry = Declaration(
                 _get(tree, "name", str, here),
-                Domain(_get(tree, "domain", str, here), upper),
+                Domain(_get(tree, "domain", str, here), upper, _get(tree, "lower", int, here, 1)),
                 tuple(decoder.decode(axis, here) for axis in _get(tree, "axes", list, here, [])),
                 _get(tree, "latex", str, here, ""),
                 _get(tree, "meaning", str, here, ""),
                 _get(tree, "power", int, here, 1),
                 tuple(map(str, _get(tree, "outcome", list, here, []))),
                 tuple(map(str, _get(tree, "given", list, here, []))),
+                _integers(tree, "starts", here),
             )
             found = Declarations((*found, entry))
         except ValueError as error:
@@ -189,6 +198,13 @@ def _read_declarations(trees: list[Any], where: str) -> Declarations:
                 raise
             raise Malformed(here, tree, f"a declaration ({error})") from error
     return found
+
+
+def _integers(tree: Any, key: str, where: str) -> tuple[int, ...]:
+    found = _get(tree, key, list, where, [])
+    if not all(type(number) is int for number in found):
+        raise Malformed(f"{where}.{key}", found, "integers")
+    return tuple(found)
 
 
 def _read_step(tree: Any, decoder: Decoder, where: str, count: int) -> Step:
@@ -259,12 +275,21 @@ def _read_statement(tree: dict[str, Any], decoder: Decoder, where: str) -> State
         (unknown,) = _unknowns([tree.get("unknown")], decoder, where)
         objective = _expression(tree["no-stationary-point"], decoder, where)
         return NoStationaryPoint(objective, unknown, _get(tree, "sign", int, where))
+    if "implication" in tree:
+        hypotheses = tuple(_identity(h, decoder, where) for h in _get(tree, "implication", list, where))
+        return Implication(hypotheses, _identity(tree.get("conclusion"), decoder, where))
     if "in-range" in tree and isinstance(tree["in-range"], list) and len(tree["in-range"]) == 3:
         return InRange(*(_expression(part, decoder, where) for part in tree["in-range"]))
     for key, kind in (("positive", Positive), ("nonzero", NonZero)):
         if key in tree:
             return kind(_expression(tree[key], decoder, where))
-    raise Malformed(where, tree, "an equation, minimum, no-stationary-point, in-range, positive or nonzero")
+    raise Malformed(where, tree, "an equation, implication, minimum, no-stationary-point, in-range, positive or nonzero")
+
+
+def _identity(sides: Any, decoder: Decoder, where: str) -> Equation:
+    if not isinstance(sides, list) or len(sides) != 2:
+        raise Malformed(where, sides, "two sides")
+    return Equation(*(_expression(side, decoder, where) for side in sides))
 
 
 def _read_draw(tree: Any, decoder: Decoder, where: str) -> Draw:

@@ -30,7 +30,8 @@ class Declaration:
 
     `latex` is a template whose fields {0}, {1} take the indices (or arguments) in order; `power` says that the
     symbol stands for the square (2) of the letter shown, so that ``sigma2[d]**2`` is written σ_d⁴. `outcome` and `given`
-    name the events of a probability: p(x | y=k) has outcome ("x",) and given ("y",).
+    name the events of a probability: p(x | y=k) has outcome ("x",) and given ("y",). `starts` holds the first index of
+    each axis of a sequence such as θ⁰, θ¹, …; without it every axis starts at 1.
     """
 
     name: str
@@ -41,10 +42,13 @@ class Declaration:
     power: int = 1
     outcome: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
+    starts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier() or self.name.startswith("_"):
             raise DeclarationError(self.name, "not a usable name", "use letters, digits and inner underscores")
+        if self.starts and len(self.starts) != len(self.axes):
+            raise DeclarationError(self.name, f"{len(self.starts)} starts for {len(self.axes)} axes", "give one an axis")
 
     @property
     def head(self) -> Head:
@@ -102,12 +106,12 @@ class Declarations:
         return tuple(entry.variable for entry in self.entries if entry.domain.kind != "function")
 
     def range_of(self, index: Expr) -> tuple[Expr, Expr] | None:
-        """The declared range (1, upper) of an index symbol or of a label such as y[i]; None if it has none."""
+        """The declared range (lower, upper) of an index symbol or of a label such as y[i]; None if it has none."""
         head = getattr(index, "base", index)
         entry = self.find(head)
         if entry is None or entry.domain.kind not in ("index", "label"):
             return None
-        return Integer(1), entry.domain.upper
+        return Integer(entry.domain.lower), entry.domain.upper
 
 
 def size(name: str, meaning: str) -> Declaration:
@@ -115,9 +119,22 @@ def size(name: str, meaning: str) -> Declaration:
     return Declaration(name, SIZE, latex=name, meaning=meaning)
 
 
-def index(name: str, upper: Expr, meaning: str = "") -> Declaration:
-    """An index running over 1..upper."""
-    return Declaration(name, index_in(upper), latex=name, meaning=meaning or f"index from 1 to {upper}")
+def index(name: str, upper: Expr, meaning: str = "", lower: int = 1) -> Declaration:
+    """An index running over lower..upper."""
+    return Declaration(name, index_in(upper, lower), latex=name, meaning=meaning or f"index from {lower} to {upper}")
+
+
+def sequence(
+    name: str,
+    axes: tuple[Expr, ...],
+    latex: str,
+    meaning: str,
+    *,
+    start: int = 0,
+    domain: Domain = REAL,
+) -> Declaration:
+    """A sequence over the steps start..axes[0] of an iteration; any further axes start at 1."""
+    return Declaration(name, domain, axes, latex, meaning, starts=(start, *(1 for _ in axes[1:])))
 
 
 def labels(name: str, length: Expr, count: Expr, latex: str, meaning: str) -> Declaration:
@@ -152,5 +169,5 @@ def probability(
 
 __all__ = [
     "POSITIVE", "REAL", "Declaration", "DeclarationError", "Declarations", "Domain", "Head",
-    "array", "function", "index", "labels", "probability", "scalar", "size",
+    "array", "function", "index", "labels", "probability", "scalar", "sequence", "size",
 ]  # fmt: skip

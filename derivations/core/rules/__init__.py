@@ -14,6 +14,15 @@ from derivations.core.rules.extrema import (
     no_stationary_point,
     positive_by_sign,
 )
+from derivations.core.rules.induction import (
+    base_case,
+    induction,
+    inductive_step,
+    initial,
+    recurrence,
+    unfold_recurrence,
+    use_identity,
+)
 from derivations.core.rules.indicators import sift_delta, substitute_delta
 from derivations.core.rules.logarithms import log_of_power, log_of_product
 from derivations.core.rules.premises import assume, define, given, lemma
@@ -59,7 +68,17 @@ RULES: dict[str, Rule] = {
     "minimum_under_linear_constraint": minimum_under_linear_constraint,
     "joint_minimum": joint_minimum,
     "no_stationary_point": no_stationary_point,
+    "initial": initial,
+    "recurrence": recurrence,
+    "unfold_recurrence": unfold_recurrence,
+    "use_identity": use_identity,
+    "base_case": base_case,
+    "inductive_step": inductive_step,
+    "induction": induction,
 }
 
-PREMISES = frozenset(("given", "define", "assume", "impose", "reparametrise"))
+PREMISES = frozenset(("given", "define", "assume", "impose", "reparametrise", "initial", "recurrence"))
 """Rules whose statements are put in, not derived."""
+
+BEYOND_NORMAL_FORM = frozenset(("induction", "use_identity"))
+"""Rules whose conclusions rest on their premises, so that unfolding both sides does not decide them again."""

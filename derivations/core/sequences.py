@@ -1,0 +1,292 @@
+"""Sequences given by recurrences: which premises give them, unrolling them, running them on instances."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+from sympy import (
+    Add,
+    Basic,
+    Derivative,
+    Eq,
+    Expr,
+    Ge,
+    Indexed,
+    IndexedBase,
+    Integer,
+    Piecewise,
+    Rational,
+    S,
+    Symbol,
+    nan,
+    true,
+)  # fmt: skip
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.function import AppliedUndef
+
+from derivations.core.binding import free_symbols, fresh, substitute, unnest
+from derivations.core.definitions import Definition, definitions_of
+from derivations.core.statements import Equation, expressions_of
+from derivations.core.symbols import Declaration, Declarations, Head
+
+if TYPE_CHECKING:
+    from derivations.core.derivation import Step
+
+SEQUENCE_RULES = frozenset(("initial", "recurrence"))
+"""Rules whose equation gives a sequence its first entries or its next one."""
+
+MAX_UNROLLED = 10_000
+
+
+class UnrollingError(ArithmeticError):
+    """Unrolling a sequence met more entries than the cap."""
+
+    def __init__(self, expression: Basic) -> None:
+        self.expression = expression
+        super().__init__(f"unrolling {expression} needs more than {MAX_UNROLLED} entries; ask for fewer steps")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """s[at, parameters…] = value. A recurrence has its step index k as `index` and the c of s[k+c] as `offset`.
+
+    `axis` is the position of the step among the indices; `first` the lowest step that the clause gives.
+    """
+
+    axis: int
+    at: Expr
+    parameters: tuple[Symbol, ...]
+    value: Expr
+    index: Symbol | None = None
+    offset: int = 0
+    first: int = 0
+
+    def entry(self, indices: tuple[Expr, ...]) -> Expr:
+        """The value at the given indices, which the clause has to cover."""
+        rest = indices[: self.axis] + indices[self.axis + 1 :]
+        mapping: dict[Basic, Basic] = dict(zip(self.parameters, rest, strict=True))
+        if self.index is not None:
+            mapping[self.index] = indices[self.axis] - self.offset
+        return substitute(self.value, mapping)
+
+
+@dataclass(frozen=True)
+class Recurrence:
+    """Everything the premises say about one sequence: its initial entries and its recurrence, if there is one."""
+
+    initial: tuple[Clause, ...] = ()
+    step: Clause | None = None
+
+    @property
+    def axis(self) -> int:
+        """The position of the step among the indices."""
+        return (self.step or self.initial[0]).axis
+
+    def covering(self, at: Expr, least: int | None) -> Clause | None:
+        """The clause that gives the entry at a step, `least` being the lowest value that the step may take."""
+        for clause in self.initial:
+            if clause.at == at:
+                return clause
+        if self.step is not None and least is not None and least >= self.step.first:
+            return self.step
+        return None
+
+
+Recurrences = Mapping[IndexedBase, Recurrence]
+
+
+def clause_of(step: Step, declarations: Declarations) -> tuple[IndexedBase, Clause]:
+    """The sequence and the clause that an `initial` or `recurrence` step states."""
+    statement = step.statement
+    assert isinstance(statement, Equation)
+    assert isinstance(statement.left, Indexed)
+    return statement.left.base, clause(statement.left, statement.right, dict(step.arguments).get("index"), declarations)
+
+
+def clause(left: Indexed, right: Expr, index: object, declarations: Declarations) -> Clause:
+    """The clause left = right; its left side is s[n, …] for an initial entry, s[k+c, …] for a recurrence in k."""
+    stepping = [n for n, e in enumerate(left.indices) if (e.is_Integer if index is None else index in free_symbols(e))]
+    axis = stepping[0]
+    at = left.indices[axis]
+    parameters = tuple(e for n, e in enumerate(left.indices) if n != axis)
+    if not isinstance(index, Symbol):
+        return Clause(axis, at, parameters, right, first=int(at))
+    bounds = declarations.range_of(index)
+    assert bounds is not None
+    offset = int(at - index)
+    return Clause(axis, at, parameters, right, index, offset, int(bounds[0]) + offset)
+
+
+def recurrences_of(steps: Iterable[Step], declarations: Declarations) -> dict[IndexedBase, Recurrence]:
+    """Sequence → what the `initial` and `recurrence` steps say about it."""
+    found: dict[IndexedBase, Recurrence] = {}
+    for step in steps:
+        if step.rule in SEQUENCE_RULES:
+            head, new = clause_of(step, declarations)
+            known = found.get(head, Recurrence())
+            found[head] = (
+                replace(known, initial=(*known.initial, new)) if new.index is None else replace(known, step=new)
+            )
+    return found
+
+
+def lowest(index: Expr, declarations: Declarations) -> int | None:
+    """The lowest value of an affine index expression over the declared ranges, or None when there is no telling.
+
+    >>> from derivations.core.symbols import index as index_symbol
+    >>> T = Symbol("T", integer=True, positive=True)
+    >>> names = Declarations((index_symbol("k", T, lower=0),))
+    >>> lowest(names["k"].head + 1, names), lowest(2 - names["k"].head, names)
+    (1, None)
+    """
+    total = 0
+    for term, coefficient in index.as_coefficients_dict().items():
+        if not coefficient.is_Integer:
+            return None
+        if term is S.One:
+            total += int(coefficient)
+            continue
+        entry = declarations.find(term) if isinstance(term, Symbol) else None
+        if entry is None or coefficient < 0 or entry.domain.kind not in ("index", "size", "natural"):
+            return None
+        total += int(coefficient) * (0 if entry.domain.kind == "natural" else entry.domain.lower)
+    return total
+
+
+@dataclass
+class Unroller:
+    """Replaces entries of sequences by what their clauses say, wherever the step is known to lie in their range."""
+
+    recurrences: Recurrences
+    declarations: Declarations
+    deep: bool = True
+    entries: int = 0
+
+    @cached_property
+    def _incoming(self) -> frozenset[Symbol]:
+        clauses = [c for r in self.recurrences.values() for c in (*r.initial, *((r.step,) if r.step else ()))]
+        return frozenset().union(*(free_symbols(c.value) - {c.index, *c.parameters} for c in clauses))
+
+    def __call__(self, expression: Basic, bound: frozenset[Symbol] = frozenset()) -> Basic:
+        """The expression with every covered entry replaced: to the end, or once when not `deep`."""
+        if isinstance(expression, Indexed):
+            return self._entry(expression, bound)
+        if isinstance(expression, (IndexedBase, Symbol, Derivative)) or not expression.args or not self.recurrences:
+            return expression
+        if isinstance(expression, ExprWithLimits):
+            return self._under_binder(expression, bound)
+        arguments = [self(argument, bound) for argument in expression.args]
+        return expression if tuple(arguments) == expression.args else expression.func(*arguments)
+
+    def _entry(self, entry: Indexed, bound: frozenset[Symbol]) -> Basic:
+        indices = tuple(self(index, bound) for index in entry.indices)
+        known = self.recurrences.get(entry.base)
+        covering = None
+        if known is not None:
+            at = indices[known.axis]
+            if not free_symbols(at) & bound:
+                covering = known.covering(at, lowest(at, self.declarations))
+        if covering is None:
+            return entry if indices == entry.indices else entry.base[indices]
+        self.entries += 1
+        if self.entries > MAX_UNROLLED:
+            raise UnrollingError(entry)
+        value = covering.entry(indices)
+        return self(value, bound) if self.deep else value
+
+    def _under_binder(self, expression: ExprWithLimits, bound: frozenset[Symbol]) -> Basic:
+        body, (variable, lower, upper) = unnest(expression)
+        if variable in self._incoming:
+            renamed = fresh(variable.name, self._incoming | free_symbols(body), variable)
+            body, variable = substitute(body, {variable: renamed}), renamed
+        limit = (variable, self(lower, bound), self(upper, bound))
+        return expression.func(self(body, bound | {variable}), limit)
+
+
+def unroll(expression: Basic, recurrences: Recurrences, declarations: Declarations) -> Basic:
+    """Every entry that the clauses cover replaced by its value, to the end.
+
+    Terminates because a clause gives an entry in terms of earlier steps, or of the same step of sequences given before.
+    Raises: UnrollingError.
+    """
+    return Unroller(recurrences, declarations)(expression) if recurrences else expression
+
+
+# ---------------------------------------------------------------------- on instances
+
+
+def running(declarations: Declarations, steps: Iterable[Step]) -> tuple[Declarations, dict[Head, Definition]]:
+    """What the slow evaluator needs to run the sequences: declarations of what is drawn, and a meaning for every name.
+
+    A sequence becomes its clauses, one case each. An array that starts elsewhere than at 1 is read from a drawn array
+    that starts at 1. A function that is left arbitrary, such as a gradient, becomes a polynomial.
+    """
+    steps = tuple(steps)
+    meanings = dict(definitions_of(steps))
+    recurrences = recurrences_of(steps, declarations)
+    for head, known in recurrences.items():
+        meanings[head] = _cases(known, len(declarations.find(head).axes))  # type: ignore[union-attr]
+    drawn: list[Declaration] = []
+    for entry in declarations:
+        if entry.head not in meanings and any(start != 1 for start in entry.starts):
+            shadow, meaning = _from_one(entry)
+            drawn.append(shadow)
+            meanings[entry.head] = meaning
+    if recurrences:
+        meanings |= _arbitrary_functions(steps, declarations, meanings)
+    return declarations.extended(*drawn), meanings
+
+
+def _cases(known: Recurrence, rank: int) -> Definition:
+    parameters = tuple(Symbol(f"at_{n}", integer=True) for n in range(rank))
+    at = parameters[known.axis]
+    cases: list[tuple[Expr, Basic]] = [(c.entry(parameters), Eq(at, c.at, evaluate=False)) for c in known.initial]
+    if known.step is not None:
+        cases.append((known.step.entry(parameters), Ge(at, known.step.first, evaluate=False)))
+    return parameters, Piecewise(*cases, (nan, true), evaluate=False)
+
+
+def _from_one(entry: Declaration) -> tuple[Declaration, Definition]:
+    axes = tuple(axis - start + 1 for axis, start in zip(entry.axes, entry.starts, strict=True))
+    shadow = Declaration(f"{entry.name}_from_1", entry.domain, axes)
+    parameters = tuple(Symbol(f"at_{n}", integer=True) for n in range(len(axes)))
+    places = tuple(p - start + 1 for p, start in zip(parameters, entry.starts, strict=True))
+    return shadow, (parameters, shadow.head[places])  # type: ignore[index]
+
+
+def _arbitrary_functions(
+    steps: tuple[Step, ...], declarations: Declarations, meanings: Mapping[Head, Definition]
+) -> dict[Head, Definition]:
+    found: dict[Head, Definition] = {}
+    for step in steps:
+        for expression in expressions_of(step.statement):
+            for call in expression.atoms(AppliedUndef):
+                plain = not any(isinstance(argument, IndexedBase) for argument in call.args)
+                if plain and call.func not in meanings and declarations.find(call.func) is not None:
+                    found[call.func] = _arbitrary(call.func.__name__, len(call.args))
+    return found
+
+
+def _arbitrary(name: str, arity: int) -> Definition:
+    """A quadratic in each argument whose coefficients come from the name, to tell arguments and functions apart."""
+    seed = crc32(name.encode())
+    parameters = tuple(Symbol(f"x_{n}", real=True) for n in range(arity))
+    terms = [Rational(1 + seed % 5, 3)]
+    for n, x in enumerate(parameters):
+        terms.append(Rational(1 + (seed >> (3 + n)) % 7, 2) * x + Rational(1 + (seed >> (7 + n)) % 3, 5) * x**2)
+    return parameters, Add(*terms)
+
+
+def entries_of(expression: Basic, head: IndexedBase) -> tuple[Indexed, ...]:
+    """The entries of one array that occur in an expression, in the order of their names."""
+    return tuple(sorted((e for e in expression.atoms(Indexed) if e.base == head), key=str))
+
+
+def shifted(index: Expr, step: Symbol) -> int | None:
+    """The integer d with index = step + d, or None."""
+    difference = index - step
+    return int(difference) if isinstance(difference, Integer) else None
