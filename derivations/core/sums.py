@@ -3,6 +3,7 @@
 A monomial under summation signs is a set of bound indices and a set of factors. Indicators that fix a bound index are
 contracted; the rest falls apart into connected components, so that ΣᵢΣⱼ aᵢbⱼ and Σⱼbⱼ·Σᵢaᵢ are the same product of
 atoms; each component is written with canonical index names, so that renaming and exchange of sums leave no trace.
+A range that ends at n + 1 is one that ends at n and a last term; an empty one is 0, or 1 for a product.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from derivations.core.statements import InRange
 MAX_FLATTENED_POWER = 3
 MAX_ORDERINGS = 120
 MAX_INDICES = 8
+MAX_LAST_TERMS = 4
 
 Binder = Symbol  # its range is kept in the name and in _RANGES
 _RANGES: dict[Symbol, tuple[Expr, Expr]] = {}
@@ -40,9 +42,30 @@ def normal_sum(normaliser: Normaliser, expression: Sum) -> Poly:
     """The normal form of a Sum over one or more indices."""
     body, (variable, lower, upper) = unnest(expression)
     lower, upper = normaliser.canonical(lower), normaliser.canonical(upper)
+    if _empty(normaliser, lower, upper):
+        return {}
+    shorter, last = _last_terms(normaliser, lower, upper)
+    if last:
+        terms = (normaliser.form(substitute(body, {variable: point})) for point in last)
+        return p.add(normal_sum(normaliser, Sum(body, (variable, lower, shorter))), *terms)
     binder = _bound_symbol(f"~{height(body)}", lower, upper)
     poly = normaliser.form(substitute(body, {variable: binder}))
     return p.add(*(p.scale(sum_monomial(normaliser, (binder,), m), c) for m, c in poly.items()))
+
+
+def _empty(normaliser: Normaliser, lower: Expr, upper: Expr) -> bool:
+    """Whether the range lower..upper is empty because upper = lower − 1."""
+    return not normaliser.form(upper - lower + 1)
+
+
+def _last_terms(normaliser: Normaliser, lower: Expr, upper: Expr) -> tuple[Expr, tuple[Expr, ...]]:
+    """The range up to n for one that ends at n + 1, n + 2, …, and the indices left over; needs n ≥ lower − 1."""
+    number, shorter = upper.as_coeff_Add()
+    if not number.is_Integer or not 0 < number <= MAX_LAST_TERMS or shorter.is_Integer:
+        return upper, ()
+    if not normaliser.signs.nonnegative(normaliser.expression(shorter - lower + 1)):
+        return upper, ()
+    return shorter, tuple(shorter + n for n in range(1, int(number) + 1))
 
 
 def sum_monomial(normaliser: Normaliser, binders: Sequence[Binder], monomial: Monomial) -> Poly:
@@ -302,6 +325,12 @@ def normal_product(normaliser: Normaliser, expression: Product) -> Poly:
     """The normal form of a Product: positive factors through exp Σ log, the others as opaque products."""
     body, (variable, lower, upper) = unnest(expression)
     lower, upper = normaliser.canonical(lower), normaliser.canonical(upper)
+    if _empty(normaliser, lower, upper):
+        return p.constant(1)
+    shorter, last = _last_terms(normaliser, lower, upper)
+    if last:
+        factors = (normaliser.form(substitute(body, {variable: point})) for point in last)
+        return normaliser.times(normal_product(normaliser, Product(body, (variable, lower, shorter))), *factors)
     binder = _bound_symbol(f"~{height(body)}", lower, upper)
     poly = normaliser.form(substitute(body, {variable: binder}))
     if not poly:
