@@ -123,15 +123,9 @@ def _counted(run: Run, factors: tuple[Basic, ...], spans: Spans, scope: Scope) -
     """Σ_i f(y_i), where i appears only as the index of labels, is Σ_c n_c f(c) with n_c the number of labels c."""
     summed = max(spans, key=lambda index: spans[index].extent)
     inner = scope.bind(spans)
-    labels = {
-        entry
-        for factor in factors
-        for entry in factor.atoms(Indexed)
-        if entry.is_integer and entry.base not in run.definitions and run.touched(entry, inner) == {summed}
-    }
-    for label in sorted(labels, key=str):
-        value, axis = Dummy("c", integer=True), Dummy("c", integer=True)
-        replaced = tuple(factor.xreplace({label: value}) for factor in factors)
+    for label, value, axis, replaced in run.remember(("labels", factors), lambda: _labels_replaced(factors)):
+        if label.base in run.definitions or run.touched(label, inner) != {summed}:
+            continue
         if any(summed in run.touched(factor, inner) for factor in replaced):
             continue
         counted = _counts(run, label, summed, spans[summed], scope)
@@ -143,6 +137,16 @@ def _counted(run: Run, factors: tuple[Basic, ...], spans: Spans, scope: Scope) -
         rest = _sum_over(run, _product(replaced), others, inside)
         return contract([Labelled(counts, (axis,)), rest], [axis], {axis: present.size})
     return None
+
+
+def _labels_replaced(factors: tuple[Basic, ...]) -> list[tuple[Indexed, Symbol, Symbol, tuple[Basic, ...]]]:
+    """Each label in the factors, a symbol for its value and one for an axis of values, the factors with the former."""
+    labels = {entry for factor in factors for entry in factor.atoms(Indexed) if entry.is_integer}
+    found = []
+    for label in sorted(labels, key=str):
+        value, axis = Dummy("c", integer=True), Dummy("c", integer=True)
+        found.append((label, value, axis, tuple(factor.xreplace({label: value}) for factor in factors)))
+    return found
 
 
 def _counts(run: Run, label: Indexed, summed: Symbol, span: Span, scope: Scope) -> tuple[Array, Array] | None:

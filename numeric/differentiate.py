@@ -12,13 +12,14 @@ Array = NDArray[Any]
 Function = Callable[[Any], Any]
 
 COMPLEX_STEP = 1e-30
-"""No subtraction takes place, so the step may be so small that its square vanishes beside 1: the derivative is as accurate as
-the function, about 2^-52 relative."""
+"""No subtraction takes place, so the step may be so small that its square vanishes beside 1: the derivative is as
+accurate as the function, about 2^-52 relative."""
 GRADIENT_STEP = float(np.finfo(float).eps ** (1 / 5))
-"""Fourth-order difference: rounding ε/h against truncation h⁴ balance at h = ε^(1/5) = 7e-4; error about ε^(4/5) = 3e-13,
-relative to the size of the function over a unit change of its argument."""
+"""Fourth-order difference: rounding ε/h against truncation h⁴ balance at h = ε^(1/5) = 7e-4; error about
+ε^(4/5) = 3e-13, relative to the size of the function over a unit change of its argument."""
 HESSIAN_STEP = float(np.finfo(float).eps ** (1 / 6))
-"""Fourth-order difference of a gradient that is a difference itself: ε^(4/5)/h against h⁴; error about 1e-10 of the scale."""
+"""Fourth-order difference of a gradient that is a difference itself: ε^(4/5)/h against h⁴; error
+about 1e-10 of the scale."""
 STENCIL = ((-2, 1 / 12), (-1, -8 / 12), (1, 8 / 12), (2, -1 / 12))
 
 
@@ -60,7 +61,7 @@ def central_difference(f: Function, x: Any, *, step: float = GRADIENT_STEP) -> A
     if not columns:
         return np.zeros((*np.shape(f(point)), 0))
     result = np.stack(columns, axis=-1)
-    return result.reshape(*np.shape(columns[0]), *point.shape) if point.shape else result[..., 0]
+    return result.reshape((*np.shape(columns[0]), *point.shape))
 
 
 @overload
@@ -82,8 +83,13 @@ def gradient(f: Function, x: Any) -> Any:
         return central_difference(f, x)
     slopes: dict[str, Array] = {}
     for name, value in x.items():
-        slopes[name] = central_difference(lambda entry, name=name: f({**x, name: entry}), value)
+        slopes[name] = central_difference(_of_one(f, x, name), value)
     return slopes
+
+
+def _of_one(f: Function, x: Mapping[str, Any], name: str) -> Function:
+    """f as a function of one entry of its dictionary."""
+    return lambda entry: f({**x, name: entry})
 
 
 @overload
@@ -108,7 +114,7 @@ def hessian(f: Function, x: Any) -> Any:
         point.ravel(),
         step=HESSIAN_STEP,
     )
-    return ((flat + flat.T) / 2).reshape(*point.shape, *point.shape)
+    return ((flat + flat.T) / 2).reshape((*point.shape, *point.shape))
 
 
 def _hessian_blocks(f: Function, x: Mapping[str, Any]) -> dict[tuple[str, str], Array]:
@@ -123,7 +129,7 @@ def _hessian_blocks(f: Function, x: Mapping[str, Any]) -> dict[tuple[str, str], 
     whole = hessian(of_row, np.concatenate([array.ravel() for array in arrays.values()]))
     return {
         (a, b): whole[starts[a] : starts[a] + arrays[a].size, starts[b] : starts[b] + arrays[b].size].reshape(
-            *arrays[a].shape, *arrays[b].shape
+            (*arrays[a].shape, *arrays[b].shape)
         )
         for a in arrays
         for b in arrays

@@ -1,4 +1,4 @@
-"""Numbers of the slow evaluator: exact rationals, long floats where they must be, and nested dual numbers above both."""
+"""Numbers of the slow evaluator: exact rationals, long floats where they must be, nested dual numbers above both."""
 
 from __future__ import annotations
 

@@ -8,8 +8,28 @@ from typing import Any
 
 import numpy as np
 from sympy import (
-    Abs, Add, Basic, Float, Indexed, Integer, KroneckerDelta, Max, Min, Mul, Pow, Rational, Symbol, ceiling, cos, exp, factorial,
-    floor, log, sign, sin, tanh,
+    Abs,
+    Add,
+    Basic,
+    Float,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    ceiling,
+    cos,
+    exp,
+    factorial,
+    floor,
+    log,
+    sign,
+    sin,
+    tanh,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi

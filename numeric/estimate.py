@@ -14,7 +14,15 @@ from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 from numeric.evaluate import Compiled, compile_expression
 from numeric.evaluate_slowly import Definitions
 from numeric.failures import (
-    EmptyData, LengthsDiffer, MissingArray, NotFinite, NotNumeric, OutsideDomain, UndeclaredUnknown, UnexpectedArray, WrongShape,
+    EmptyData,
+    LengthsDiffer,
+    MissingArray,
+    NotFinite,
+    NotNumeric,
+    OutsideDomain,
+    UndeclaredUnknown,
+    UnexpectedArray,
+    WrongShape,
 )  # fmt: skip
 from numeric.instances import Variable
 from numeric.labels import encode
@@ -31,14 +39,16 @@ ADVICE = {
 class Estimator:
     """Closed forms in order, each of which may use the ones before: (name, unknown, expression).
 
-    estimates: e.g. ("mu", mu[k, d], Σ_i 1[y_i = k] x_id / Σ_i 1[y_i = k]). variables: data and unknowns with their shapes.
+    estimates: e.g. ("mu", mu[k, d], Σ_i 1[y_i = k] x_id / Σ_i 1[y_i = k]). variables: data and unknowns with
+        their shapes.
     labels: the name of the labels, which may be of any sortable kind; None for a model without.
 
     >>> from sympy import Sum, symbols
     >>> from numeric.domains import REAL
     >>> i, N = symbols("i N", integer=True, positive=True)
     >>> m, x = Symbol("m", real=True), IndexedBase("x", real=True)
-    >>> mean = Estimator((("m", m, Sum(x[i], (i, 1, N)) / N),), (Variable(x, REAL, (N,)), Variable(m, REAL)), labels=None)
+    >>> declared = (Variable(x, REAL, (N,)), Variable(m, REAL))
+    >>> mean = Estimator((("m", m, Sum(x[i], (i, 1, N)) / N),), declared, labels=None)
     >>> mean.fit(x=[1.0, 2.0, 6.0])
     {'m': 3.0}
     """
@@ -81,13 +91,14 @@ class Estimator:
         return self.fit(classes=classes, **arrays)
 
     def fit(self, *, classes: Sequence[Any] | None = None, **arrays: Any) -> dict[str, Any]:
-        """The estimates by name, and `classes` (K,) for a model with labels: the k-th entry of an estimate is for the k-th class.
+        """The estimates by name, and `classes` (K,) for a model with labels: the k-th entry of an estimate is for
+        the k-th class.
 
-        arrays: by name, e.g. x=X with X: (N, D) finite, y=labels with labels: (N,). Those that no closed form reads may be left
-        out. classes: the classes in the order wanted; default: those that occur, sorted.
+        arrays: by name, e.g. x=X with X: (N, D) finite, y=labels with labels: (N,). Those that no closed form reads
+        may be left out. classes: the classes in the order wanted; default: those that occur, sorted.
 
-        Raises: MissingArray, UnexpectedArray, WrongShape, LengthsDiffer, EmptyData, NotNumeric, NotFinite, OutsideDomain,
-        LabelsNotSortable, EmptyClass, UnknownLabel, RepeatedClass.
+        Raises: MissingArray, UnexpectedArray, WrongShape, LengthsDiffer, EmptyData, NotNumeric, NotFinite,
+        OutsideDomain, LabelsNotSortable, EmptyClass, UnknownLabel, RepeatedClass.
         """
         declared = {variable.name: variable for variable in self.data}
         known = {variable.name for variable in self.variables} | ({self.labels} if self.labels else set())

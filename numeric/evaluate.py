@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -31,8 +32,8 @@ LOGS: dict[type, LogHandler] = {**LOGARITHMS, Sum: log_of_index_sum, Product: lo
 class Compiled:
     """An expression ready to be evaluated on arrays.
 
-    Call it with arrays and sizes by name, `compiled(x=X, y=y, N=5)`, or `compiled.on(instance)` with them by symbol. The result is
-    a float, or an array with one axis for each free index in their order, a batch axis in front.
+    Call it with arrays and sizes by name, `compiled(x=X, y=y, N=5)`, or `compiled.on(instance)` with them by symbol.
+    The result is a float, or an array with one axis for each free index in their order, a batch axis in front.
     """
 
     expression: Basic
@@ -41,44 +42,53 @@ class Compiled:
     definitions: Mapping[Any, tuple[tuple[Symbol, ...], Basic]]
     batch: tuple[str, ...]
     axis: Symbol = field(default_factory=lambda: Dummy("batch", integer=True))
+    structure: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, **values: Any) -> Any:
-        """The value on arrays and sizes by name. Raises: UnboundSymbol for a name that is not used, and what `on` raises."""
+        """The value on arrays and sizes by name. Raises: UnboundSymbol for an unknown name, and what `on` raises."""
         symbols = {str(symbol): symbol for symbol in self.symbols}
         unknown = [name for name in values if name not in symbols]
         if unknown:
             raise UnboundSymbol(unknown[0], tuple(sorted(symbols)))
         return self.on({symbols[name]: value for name, value in values.items()})
 
-    @property
+    @cached_property
     def symbols(self) -> frozenset[Basic]:
         """Every array, scalar and size that may be passed."""
-        return self.symbols_read | {v.symbol for v in self.variables} | set(sizes_of(self.variables))
+        return self.symbols_read | {variable.symbol for variable in self.variables} | set(self.sizes)
 
-    @property
+    @cached_property
+    def sizes(self) -> tuple[Symbol, ...]:
+        """The sizes that the declarations mention."""
+        return sizes_of(self.variables)
+
+    @cached_property
     def symbols_read(self) -> frozenset[Basic]:
         """The arrays, scalars and sizes that the expression itself reads."""
         bodies = [self.expression, *(body for _, body in self.definitions.values())]
         bounds = [end for _, low, high in self.free for end in (low, high)]
         inside = {atom for body in (*bodies, *bounds) if isinstance(body, Basic) for atom in _symbols_of(body)}
-        bound = {index for index, _, _ in self.free} | {p for parameters, _ in self.definitions.values() for p in parameters}
+        bound = {index for index, _, _ in self.free} | {
+            p for parameters, _ in self.definitions.values() for p in parameters
+        }
         return frozenset(inside - bound)
 
     def on(self, instance: Mapping[Basic, Any]) -> Any:
-        """The value on an instance: arrays by IndexedBase, numbers and sizes by Symbol; what is not used is not looked at.
+        """The value on an instance: arrays by IndexedBase, numbers and sizes by Symbol; what is not used is not
+        looked at.
 
         Raises: SizeMismatch, UnknownSize, OutsideDomain (labels), UnboundSymbol, UnknownNode, IndexOutOfRange,
         WrongIndexCount, NotAnInteger.
         """
         arrays, sizes = self._arrays(instance)
-        batched = {symbol: self.axis for symbol in arrays if str(symbol) in self.batch}
+        batched = {symbol: self.axis for symbol in arrays if symbol.name in self.batch}
         shapes = {
             variable.symbol: tuple(measure(extent, sizes) for extent in variable.shape)
             for variable in self.variables
             if all(_known(extent, sizes) for extent in variable.shape)
         }
         varying = frozenset([*(index for index, _, _ in self.free), *batched])
-        run = Run(VALUES, ENTRIES, LOGS, arrays, batched, self.definitions, shapes, varying)
+        run = Run(VALUES, ENTRIES, LOGS, arrays, batched, self.definitions, shapes, varying, self.structure)
         spans = self._spans(run, batched)
         # Infinities and NaN are values here: where the slow evaluator refuses, this one follows IEEE 754 in silence.
         with np.errstate(all="ignore"):
@@ -88,7 +98,7 @@ class Compiled:
         """The arrays as NumPy arrays, with every size that they or the caller fix."""
         wanted = self.symbols
         arrays = {symbol: _numbers(value) for symbol, value in instance.items() if symbol in wanted}
-        sizes = {size: int(arrays[size]) for size in sizes_of(self.variables) if size in arrays}
+        sizes = {size: int(arrays[size]) for size in self.sizes if size in arrays}
         given = [variable for variable in self.variables if variable.symbol in arrays and variable.shape]
         for variable in given:
             _match(variable, np.shape(arrays[variable.symbol]), sizes, variable.name in self.batch, deferred=True)
@@ -118,16 +128,18 @@ def compile_expression(
     definitions: Definitions | None = None,
     batch: Sequence[str] = (),
 ) -> Compiled:
-    """The expression as a function of arrays: vectorised over bound and free indices, mathematics from 1, arrays from 0.
+    """The expression as a function of arrays: vectorised over bound and free indices, mathematics from 1, arrays
+    from 0.
 
-    free: ((k, 1, K), (d, 1, D)), an axis of the result each. variables: declared shapes, from which sizes are inferred and against
-    which arrays are checked. definitions: as for `evaluate_slowly`; a head with a declared shape is computed once, as an array.
+    free: ((k, 1, K), (d, 1, D)), an axis of the result each. variables: declared shapes, from which sizes are
+    inferred and against which arrays are checked. definitions: as for `evaluate_slowly`; a head with a declared
+    shape is computed once, as an array.
     batch: names of arrays with one more axis in front, which the result gets too.
 
-    Σ_i 1[y_i = k] f is grouped by label, Σ_k 1[k = y_i] f sifted, Σ_i f(y_i) counted; factors free of the index stand outside;
-    products are contracted; the longest index is summed in blocks, so that temporaries stay near half a megabyte; ratios and
-    logs of exponentials are formed in log space. Relative accuracy 1e-12 on sums of like sign: each of the about 10^4 additions
-    in a row inside a block rounds by 2^-53.
+    Σ_i 1[y_i = k] f is grouped by label, Σ_k 1[k = y_i] f sifted, Σ_i f(y_i) counted; factors free of the index
+    stand outside; products are contracted; the longest index is summed in blocks, so that temporaries stay near
+    half a megabyte; ratios and logs of exponentials are formed in log space. Relative accuracy 1e-12 on sums of
+    like sign: each of the about 10^4 additions in a row inside a block rounds by 2^-53.
 
     >>> from sympy import KroneckerDelta, symbols
     >>> i, k, N, K = symbols("i k N K", integer=True, positive=True)
@@ -151,7 +163,7 @@ def _symbols_of(body: Basic) -> set[Basic]:
     """Arrays and scalars of a body without its bound indices."""
     bases = body.atoms(IndexedBase)
     labels = {base.label for base in bases}
-    return bases | {symbol for symbol in body.free_symbols if isinstance(symbol, Symbol) and symbol not in labels}
+    return set(bases) | {symbol for symbol in body.free_symbols if isinstance(symbol, Symbol) and symbol not in labels}
 
 
 def _known(extent: Any, sizes: Mapping[Any, int]) -> bool:
@@ -166,17 +178,24 @@ def _numbers(value: Any) -> Any:
 def _match(variable: Variable, shape: tuple[int, ...], sizes: dict[Any, int], batched: bool, *, deferred: bool) -> None:
     """Compare a shape with its declaration, fixing sizes; extents with unknown sizes wait for the second time."""
     extents = shape[1:] if batched else shape
-    named = {str(size): value for size, value in sizes.items()}
+
+    def mismatch() -> SizeMismatch:
+        return SizeMismatch(variable.name, str(variable.shape), shape, _by_name(sizes))
+
     if len(extents) != len(variable.shape):
-        raise SizeMismatch(variable.name, str(variable.shape), shape, named)
+        raise mismatch()
     for declared, found in zip(variable.shape, extents, strict=True):
         if isinstance(declared, Symbol) and declared not in sizes:
             sizes[declared] = found
         elif _known(declared, sizes):
             if measure(declared, sizes) != found:
-                raise SizeMismatch(variable.name, str(variable.shape), shape, named)
+                raise mismatch()
         elif not deferred:
-            raise UnknownSize(str(declared), tuple(named))
+            raise UnknownSize(str(declared), tuple(_by_name(sizes)))
+
+
+def _by_name(sizes: Mapping[Any, int]) -> dict[str, int]:
+    return {str(size): value for size, value in sizes.items()}
 
 
 def _check_labels(variable: Variable, array: Any, sizes: Mapping[Any, int]) -> None:
@@ -185,7 +204,7 @@ def _check_labels(variable: Variable, array: Any, sizes: Mapping[Any, int]) -> N
     low, high = array.min(), array.max()
     upper = variable.domain.upper
     last = variable.domain.last(sizes) if _known(upper, sizes) else high
-    if low < 1 or high > last:
+    if low < variable.domain.lower or high > last:
         raise OutsideDomain(variable.name, str(variable.domain), f"values from {low} to {high}")
 
 

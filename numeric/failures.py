@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(eq=False)
-class NumericFailure(Exception):
+class NumericFailure(Exception):  # noqa: N818 - the names say what failed
     """Common ancestor of every failure raised in this package."""
 
     def __post_init__(self) -> None:
@@ -24,11 +24,7 @@ class UnboundSymbol(NumericFailure):
 
     def __str__(self) -> str:
         twin = str(self.symbol) in self.known
-        why = (
-            "a symbol of that name but with other assumptions has one"
-            if twin
-            else f"known: {', '.join(self.known)}"
-        )
+        why = "a symbol of that name but with other assumptions has one" if twin else f"known: {', '.join(self.known)}"
         return f"{self.symbol} has no value ({why}); add it to the instance, the bindings or the definitions"
 
 
@@ -53,7 +49,9 @@ class IndexOutOfRange(NumericFailure):
 
     def __str__(self) -> str:
         asked = ", ".join(map(str, self.indices))
-        return f"{self.array}[{asked}] asked of an array of shape {self.shape}; indices run from 1 to the size of the axis"
+        return (
+            f"{self.array}[{asked}] asked of an array of shape {self.shape}; indices run from 1 to the size of the axis"
+        )
 
 
 @dataclass(eq=False)
@@ -99,7 +97,9 @@ class TooManyTerms(NumericFailure):
     expression: Any
 
     def __str__(self) -> str:
-        return f"more than {self.limit} terms while evaluating {self.expression}; use smaller sizes or the fast evaluator"
+        return (
+            f"more than {self.limit} terms while evaluating {self.expression}; use smaller sizes or the fast evaluator"
+        )
 
 
 @dataclass(eq=False)
@@ -122,7 +122,9 @@ class CircularDefinition(NumericFailure):
     indices: tuple[Any, ...]
 
     def __str__(self) -> str:
-        return f"the definition of {self.head} at {self.indices} asks for its own value; give one of its symbols a value"
+        return (
+            f"the definition of {self.head} at {self.indices} asks for its own value; give one of its symbols a value"
+        )
 
 
 @dataclass(eq=False)
@@ -136,9 +138,7 @@ class SizeMismatch(NumericFailure):
 
     def __str__(self) -> str:
         known = ", ".join(f"{name}={value}" for name, value in self.sizes.items()) or "none yet"
-        return (
-            f"{self.array} is declared with shape {self.declared}, found {self.found}; sizes so far: {known}"
-        )
+        return f"{self.array} is declared with shape {self.declared}, found {self.found}; sizes so far: {known}"
 
 
 @dataclass(eq=False)
@@ -196,7 +196,9 @@ class UnknownTransform(NumericFailure):
     known: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.unknown} lies in {self.domain!r}, which has no smooth coordinates; known: {', '.join(self.known)}"
+        return (
+            f"{self.unknown} lies in {self.domain!r}, which has no smooth coordinates; known: {', '.join(self.known)}"
+        )
 
 
 @dataclass(eq=False)
@@ -207,7 +209,7 @@ class NoMinimum(NumericFailure):
     starts: int
 
     def __str__(self) -> str:
-        return f"the objective is finite at none of {self.starts} starting points: {self.objective}; check data and domains"
+        return f"no finite value at {self.starts} starting points of {self.objective}; check data and domains"
 
 
 @dataclass(eq=False)
@@ -301,7 +303,7 @@ class EmptyClass(NumericFailure):
 
     def __str__(self) -> str:
         have = ", ".join(self.found)
-        return f"the class {self.label} has no sample (labels found: {have}); leave it out of classes= or add samples of it"
+        return f"the class {self.label} has no sample (found: {have}); leave it out of classes= or add samples"
 
 
 @dataclass(eq=False)
@@ -313,7 +315,7 @@ class UnknownLabel(NumericFailure):
     classes: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.array} holds the label {self.label}, which is not in classes=({', '.join(self.classes)}); add it there"
+        return f"{self.array} holds the label {self.label}, not one of classes=({', '.join(self.classes)}); add it"
 
 
 @dataclass(eq=False)
@@ -334,7 +336,7 @@ class LabelsNotSortable(NumericFailure):
     kinds: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"the labels {self.array} mix {', '.join(self.kinds)}, which cannot be sorted; use one kind, or pass strings"
+        return f"the labels {self.array} mix {', '.join(self.kinds)}, which have no common order; use one kind"
 
 
 @dataclass(eq=False)
@@ -345,4 +347,4 @@ class UndeclaredUnknown(NumericFailure):
     declared: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"the unknown {self.unknown} has no declaration (declared: {', '.join(self.declared)}); add a Variable for it"
+        return f"the unknown {self.unknown} is not among the declared {', '.join(self.declared)}; add a Variable for it"

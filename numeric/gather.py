@@ -90,7 +90,7 @@ def entries(run: Run, node: Indexed, scope: Scope) -> Labelled:
 
 
 def table(run: Run, base: IndexedBase, scope: Scope) -> Any:
-    """The array of a definition over its declared shape, made once; None when the shape is not declared or it varies."""
+    """The array of a definition over its declared shape, made once; None without a shape or when it varies."""
     if base not in run.tables:
         parameters, body = run.definitions[base]
         shape = run.shapes.get(base)

@@ -15,7 +15,8 @@ from numeric.scope import Span
 def group_sum(values: Labelled, labels: Labelled, summed: Symbol, groups: Symbol, span: Span) -> Labelled:
     """The sums of the values by label, over the axis `summed`, as an axis `groups` for the labels of the span.
 
-    values: any axes, with or without `summed`. labels: integers along `summed`; those outside the span belong to no group.
+    values: any axes, with or without `summed`. labels: integers along `summed`; those outside the span belong to no
+    group.
     """
     inside = (labels.array >= span.low) & (labels.array <= span.high)
     # Labels outside the span share one more group, which is cut off at the end.

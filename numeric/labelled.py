@@ -125,7 +125,9 @@ def _joined(factors: Sequence[Labelled], summed: Sequence[Symbol]) -> Labelled:
                 right.array,
                 ([left.axes.index(axis) for axis in shared], [right.axes.index(axis) for axis in shared]),
             )
-            return Labelled(product, (*(a for a in left.axes if a not in shared), *(a for a in right.axes if a not in shared)))
+            return Labelled(
+                product, (*(a for a in left.axes if a not in shared), *(a for a in right.axes if a not in shared))
+            )
     axes = {axis: number for number, axis in enumerate({axis: None for factor in factors for axis in factor.axes})}
     kept = [axis for axis in axes if axis not in summed]
     operands = [part for factor in factors for part in (factor.array, [axes[axis] for axis in factor.axes])]

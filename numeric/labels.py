@@ -13,7 +13,7 @@ from numeric.failures import EmptyClass, LabelsNotSortable, NotFinite, RepeatedC
 Array = NDArray[Any]
 
 TABLE_LIMIT = 1 << 22
-"""Integer labels within a range of this many values are counted in a table, which is ten times faster than sorting them."""
+"""Integer labels within a range of this many values are counted in a table, ten times faster than sorted."""
 
 
 def encode(name: str, labels: Any, classes: Sequence[Any] | None = None) -> tuple[Array, Array]:

@@ -36,7 +36,7 @@ def log_of_power(run: Run, node: Pow, scope: Scope) -> SignedLog:
     base = run.logarithm(node.base, scope)
     exponent = run.value(node.exp, scope)
     # 0 · log 0 counts as 0, because b^0 = 1.
-    log = combine(lambda e, l: np.where(e == 0, 0.0, e * np.where(e == 0, 0.0, l))[()], exponent, base.log)
+    log = combine(lambda e, b: np.where(e == 0, 0.0, e * np.where(e == 0, 0.0, b))[()], exponent, base.log)
     if base.sign is None or (isinstance(node.exp, Integer) and int(node.exp) % 2 == 0):
         return SignedLog(None, log)
     if isinstance(node.exp, Integer):

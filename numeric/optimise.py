@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, log_softmax, logit
 from sympy import Basic
 
-from numeric.differentiate import central_difference, hessian
+from numeric.differentiate import GRADIENT_STEP, HESSIAN_STEP, STENCIL
 from numeric.evaluate import compile_expression
 from numeric.evaluate_slowly import Definitions
 from numeric.failures import NoMinimum, UnknownTransform
@@ -24,16 +24,22 @@ Array = NDArray[Any]
 STARTS = 3
 POLISHING_STEPS = 8
 POLISHED_ENTRIES = 80
-"""Newton's method forms a Hessian, 16 evaluations for each of its entries: beyond this many unknowns BFGS has the last word."""
+"""Newton's method forms a Hessian, 8 evaluations for each of its entries: beyond this many unknowns BFGS
+has the last word."""
 GRADIENT_TOLERANCE = 1e-7
-"""Of the gradient in free coordinates, relative to 1 + |objective|: a Newton step from there moves an estimate by about 1e-7, ten
-times less than the 1e-6 asked of it; the differences that the gradient is made of are good to 1e-12."""
+"""Of the gradient in free coordinates, relative to 1 + |objective|: a Newton step from there moves an estimate
+by about 1e-7, ten times less than the 1e-6 asked of it; the differences that the gradient is made of are good
+to 1e-12."""
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """The best point found: a value for each unknown by its symbol, the objective there, the length of its gradient in free
-    coordinates, and whether that length is within GRADIENT_TOLERANCE."""
+    """The best point found.
+
+    values: by symbol. gradient_norm: the length of the gradient in free coordinates. converged: whether that is
+    within GRADIENT_TOLERANCE; it vanishes at a minimum inside the domain, and also on the way to an infimum at
+    the boundary.
+    """
 
     values: Mapping[Basic, Any]
     objective: float
@@ -75,15 +81,15 @@ class _Coordinates:
     unknowns: tuple[Variable, ...]
     shapes: tuple[tuple[int, ...], ...]
 
-    def onto(self, row: Array) -> dict[Basic, Any]:
+    def onto(self, rows: Array) -> dict[Basic, Any]:
+        """The values at points (M, P), each with the axis of the points in front."""
         values: dict[Basic, Any] = {}
         start = 0
         for unknown, shape in zip(self.unknowns, self.shapes, strict=True):
             transform = TRANSFORMS[unknown.domain.kind]
             inner = transform.shape(shape)
             size = int(np.prod(inner))
-            value = transform.onto(row[start : start + size].reshape(inner))
-            values[unknown.symbol] = value if shape else float(value)
+            values[unknown.symbol] = transform.onto(rows[:, start : start + size].reshape(len(rows), *inner))
             start += size
         return values
 
@@ -105,13 +111,17 @@ def minimise(
     definitions: Definitions | None = None,
     starts: int = STARTS,
 ) -> Optimum:
-    """The minimum of an expression over the unknowns, from several random starts, everything else held by the instance.
+    """The minimum of an expression over the unknowns, from several random starts, everything else held by the
+    instance.
 
-    unknowns: with domain real, positive (searched over its log), unit-interval (logit) or simplex (softmax) and with shape.
-    instance: data and sizes. variables: declarations of the data, from which sizes are inferred.
-    BFGS on a four-point gradient, then Newton steps; estimates are accurate to about 1e-6 relative, see GRADIENT_TOLERANCE.
+    unknowns: with domain real, positive (searched over its log), unit-interval (logit) or simplex (softmax) and with
+    shape.
+    instance: data and sizes. variables: declarations of the data, from which sizes are inferred. BFGS on a
+    four-point gradient, then Newton steps; estimates are accurate to about 1e-6 relative, see
+    GRADIENT_TOLERANCE.
 
-    Raises: UnknownTransform, NoMinimum when the objective is finite at no start, and what `compile_expression` raises.
+    Raises: UnknownTransform, NoMinimum when the objective is finite at no start, and what `compile_expression`
+        raises.
 
     >>> from sympy import IndexedBase, Sum, Symbol
     >>> from numeric.domains import REAL
@@ -125,28 +135,38 @@ def minimise(
     for unknown in unknowns:
         if unknown.domain.kind not in TRANSFORMS:
             raise UnknownTransform(unknown.name, unknown.domain.kind, tuple(TRANSFORMS))
-    compiled = compile_expression(objective, variables=(*variables, *unknowns), definitions=definitions)
+    compiled = compile_expression(
+        objective,
+        variables=(*variables, *unknowns),
+        definitions=definitions,
+        batch=[unknown.name for unknown in unknowns],
+    )
     sizes = {size: int(instance[size]) for size in sizes_of(unknowns) if size in instance}
     sizes.update(_sizes_from(variables, instance))
     coordinates = _Coordinates(tuple(unknowns), tuple(unknown.shape_under(sizes) for unknown in unknowns))
 
-    def at(row: Array) -> float:
+    def at(rows: Array) -> Array:
         with np.errstate(all="ignore"):
-            value = float(compiled.on({**instance, **sizes, **coordinates.onto(row)}))
-        return value if np.isfinite(value) else np.inf
+            values: Array = compiled.on({**instance, **sizes, **coordinates.onto(rows)})
+        finite: Array = np.where(np.isfinite(values), values, np.inf)
+        return finite
 
     found = []
     for _ in range(starts):
-        drawn = draw_instance(unknowns, rng, sizes=sizes)
-        start = coordinates.back(drawn)
-        if np.isfinite(at(start)):
+        start = coordinates.back(draw_instance(unknowns, rng, sizes=sizes))
+        if np.isfinite(at(start[None, :])[0]):
             found.append(_descend(at, start))
     if not found:
         raise NoMinimum(str(objective), starts)
-    best = min(found, key=at)
-    norm = float(np.linalg.norm(_slope(at, best)))
-    value = at(best)
-    return Optimum(coordinates.onto(best), value, norm, norm <= GRADIENT_TOLERANCE * (1 + abs(value)))
+    best = min(found, key=lambda row: float(at(row[None, :])[0]))
+    value = float(at(best[None, :])[0])
+    slope = _slope(at, best)
+    norm = float(np.linalg.norm(slope)) if np.isfinite(slope).all() else np.inf
+    values = {
+        unknown.symbol: array[0] if unknown.shape else float(array[0])
+        for unknown, array in zip(unknowns, coordinates.onto(best[None, :]).values(), strict=True)
+    }
+    return Optimum(values, value, norm, norm <= GRADIENT_TOLERANCE * (1 + abs(value)))
 
 
 def _sizes_from(variables: Sequence[Variable], instance: Mapping[Basic, Any]) -> dict[Any, int]:
@@ -160,29 +180,52 @@ def _sizes_from(variables: Sequence[Variable], instance: Mapping[Basic, Any]) ->
     }
 
 
-def _slope(at: Callable[[Array], float], row: Array) -> Array:
-    with np.errstate(invalid="ignore"):
-        return np.nan_to_num(central_difference(at, row), nan=0.0, posinf=1e300, neginf=-1e300)
-
-
-def _descend(at: Callable[[Array], float], start: Array) -> Array:
-    """BFGS, then Newton steps as long as they shorten the gradient."""
-    scale = 1 + abs(at(start))
+def _slope(at: Callable[[Array], Array], row: Array) -> Array:
+    """The gradient by four points for each coordinate, all evaluated together."""
+    steps = GRADIENT_STEP * np.maximum(1.0, np.abs(row))
+    offsets, weights = (np.array(column) for column in zip(*STENCIL, strict=True))
+    points = row + offsets[None, :, None] * np.diag(steps)[:, None, :]
+    values = at(points.reshape(-1, row.size)).reshape(row.size, offsets.size)
     with np.errstate(all="ignore"):
-        found = minimize(
-            lambda row: at(row) / scale, start, jac=lambda row: _slope(at, row) / scale, method="BFGS", options={"gtol": 1e-9}
+        slope: Array = values @ weights / steps
+    return slope
+
+
+def _curvature(at: Callable[[Array], Array], row: Array) -> Array:
+    """The Hessian by central differences of the gradient."""
+    steps = HESSIAN_STEP * np.maximum(1.0, np.abs(row))
+    columns = [(_slope(at, row + step) - _slope(at, row - step)) / (2 * step.sum()) for step in np.diag(steps)]
+    matrix: Array = np.stack(columns, axis=-1)
+    return 0.5 * (matrix + matrix.T)
+
+
+def _descend(at: Callable[[Array], Array], start: Array) -> Array:
+    """BFGS, then Newton steps while the gradient is not small enough and they shorten it."""
+
+    def value(row: Array) -> float:
+        return float(at(row[None, :])[0])
+
+    search: Any = minimize  # SciPy's overloads know no plain array of any type
+    scale = 1 + abs(value(start))
+    with np.errstate(all="ignore"):
+        found = search(
+            lambda row: value(row) / scale,
+            start,
+            jac=lambda row: np.nan_to_num(_slope(at, row) / scale, nan=0.0, posinf=1e300, neginf=-1e300),
+            method="BFGS",
+            options={"gtol": 1e-10},
         )
     row: Array = found.x
-    if row.size == 0 or row.size > POLISHED_ENTRIES:
-        return row
     slope = _slope(at, row)
-    for _ in range(POLISHING_STEPS):
-        if np.linalg.norm(slope) <= 1e-3 * GRADIENT_TOLERANCE * (1 + abs(at(row))):
+    for _ in range(POLISHING_STEPS if 0 < row.size <= POLISHED_ENTRIES else 0):
+        if not np.isfinite(slope).all() or np.linalg.norm(slope) <= 1e-2 * GRADIENT_TOLERANCE * (1 + abs(value(row))):
             break
-        step = np.linalg.lstsq(hessian(at, row), slope, rcond=None)[0]
-        moved = row - step
+        curvature = _curvature(at, row)
+        if not np.isfinite(curvature).all():
+            break
+        moved = row - np.linalg.lstsq(curvature, slope, rcond=None)[0]
         after = _slope(at, moved)
-        if not np.isfinite(at(moved)) or np.linalg.norm(after) >= np.linalg.norm(slope):
+        if not (np.isfinite(value(moved)) and np.linalg.norm(after) < np.linalg.norm(slope)):
             break
         row, slope = moved, after
     return row

@@ -48,7 +48,9 @@ def opened(run: Run, node: Sum | Product, scope: Scope) -> Opened:
 
     Raises: NotAnInteger, UnknownNode.
     """
-    kind, spans, body = type(node), {}, node
+    kind = type(node)
+    spans: dict[Symbol, Span] = {}
+    body: Basic = node
     while isinstance(body, kind):
         *inner, limit = body.limits
         if len(limit) != 3:
@@ -72,13 +74,15 @@ def _ragged(run: Run, index: Symbol, low: Basic, high: Basic, scope: Scope) -> R
 
 
 def _together(lows: Labelled, highs: Labelled) -> tuple[Labelled, Labelled]:
-    return combine(lambda low, high: low + 0 * high, lows, highs), combine(lambda low, high: high + 0 * low, lows, highs)
+    return combine(lambda low, high: low + 0 * high, lows, highs), combine(
+        lambda low, high: high + 0 * low, lows, highs
+    )
 
 
 def blocks(
     run: Run, bodies: Sequence[Basic], spans: Mapping[Symbol, Span], scope: Scope
 ) -> Iterator[tuple[Scope, dict[Symbol, int]]]:
-    """Scopes that together cover all spans, the longest one cut so that temporaries stay within BLOCK entries; their extents."""
+    """Scopes that together cover all spans, the longest cut to keep temporaries within BLOCK; their extents."""
     longest = max(spans, key=lambda index: spans[index].extent)
     whole = spans[longest]
     rows = block_rows(run, bodies, longest, scope.bind(spans))

@@ -24,13 +24,15 @@ from numeric.shrink import shrink
 Range = tuple[Symbol, Any, Any]
 
 TOLERANCE = 1e-20
-"""Relative. Values carry 40 digits, so that 20 of them may be lost to cancellation before equal sides look different. Where they do,
-both are evaluated again with 120 digits: a difference made of rounding falls with the precision, a true one stays."""
+"""Relative. Values carry 40 digits, so that 20 of them may be lost to cancellation before equal sides look
+different. Where they do, both are evaluated again with 120 digits: a difference made of rounding falls with the
+precision, a true one stays."""
 MORE_DIGITS = 3 * DIGITS
 TRIES_PER_INSTANCE = 12
 
 SIZE_DEMANDS = ((False, 1), (True, 2), (False, 2), (True, 2), (True, 1), (False, 2))
-"""(all sizes distinct, smallest size) in turn: sizes of 1 hide sums, equal sizes hide swapped ranges, but both belong to the claim."""
+"""(all sizes distinct, smallest size) in turn: sizes of 1 hide sums and equal sizes hide swapped ranges, yet
+the claim is about them too."""
 
 UNJUDGED = (UndefinedValue, NumberTooLarge, TooManyTerms, IndexOutOfRange)
 """What a side may meet on one instance and not on another: such an instance is drawn again."""
@@ -58,7 +60,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Inconclusive:
-    """No instance could be judged: none met the conditions, or a side was undefined, out of range or too large on each."""
+    """No instance could be judged: none met the conditions, or a side was undefined or too large on each."""
 
     reason: str
     tried: int
@@ -80,8 +82,8 @@ def refute(
 ) -> Separation | Agreement | Inconclusive:
     """Compare two expressions on random instances of sizes 1..max_size for every value of the free indices.
 
-    free: ((k, 1, K), ...), bounds as in a Sum. conditions: must be > 0, for every value of the free indices, on an instance that
-    counts; one that violates them, or leaves every value undefined, is drawn again.
+    free: ((k, 1, K), ...), bounds as in a Sum. conditions: must be > 0, for every value of the free indices, on an
+    instance that counts; one that violates them, or leaves every value undefined, is drawn again.
     Rational sides are compared exactly, others with the tolerance TOLERANCE, which says why.
 
     Raises: NoInstance, UnboundSymbol, UnknownNode, WrongIndexCount, NotAnInteger, CircularDefinition.
@@ -112,9 +114,7 @@ def refute(
         )  # fmt: skip
         outcome = comparison.on(instance)
         if isinstance(outcome, Separation):
-            smallest = shrink(
-                instance, variables, lambda smaller: isinstance(comparison.on(smaller), Separation)
-            )
+            smallest = shrink(instance, variables, lambda smaller: isinstance(comparison.on(smaller), Separation))
             final = comparison.on(smallest)
             return final if isinstance(final, Separation) else outcome
         if isinstance(outcome, int):

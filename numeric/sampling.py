@@ -40,7 +40,7 @@ DISTRIBUTIONS: dict[str, Callable[..., Array]] = {
     "pareto": lambda rng, shape, form, scale: scale * (1 + rng.pareto(form, shape)),
     "weibull": lambda rng, shape, form, scale: scale * rng.weibull(form, shape),
 }
-"""Samplers by name: normal and lognormal take mean and VARIANCE, exponential and gamma a RATE, categorical gives 1..K."""
+"""Samplers by name: normal and lognormal take a VARIANCE, exponential and gamma a RATE, categorical gives 1..K."""
 
 
 def sample(
@@ -70,11 +70,7 @@ def sample(
     """
     declared = {variable.symbol: variable for variable in variables}
     told = {draw.target.base for draw in draws}
-    free = [
-        variable
-        for variable in variables
-        if variable.symbol not in told and variable.symbol not in (given or {})
-    ]
+    free = [variable for variable in variables if variable.symbol not in told and variable.symbol not in (given or {})]
     instance = draw_instance(free, rng, sizes=sizes, every_label_occurs=False)
     instance.update(sizes)
     instance.update(given or {})
@@ -99,9 +95,7 @@ def _tell(
     sizes: Mapping[Symbol, int],
     rng: Generator,
 ) -> Array:
-    free = tuple(
-        (index, 1, extent) for index, extent in zip(draw.target.indices, variable.shape, strict=True)
-    )
+    free = tuple((index, 1, extent) for index, extent in zip(draw.target.indices, variable.shape, strict=True))
     parameters = [
         np.asarray(instance[parameter], dtype=float)
         if isinstance(parameter, IndexedBase)

@@ -1,10 +1,10 @@
-"""Scopes of the fast evaluator: what each index is worth in one block of the computation, and the run that reads them."""
+"""Scopes of the fast evaluator: what each index is worth in one block, and the run that reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sympy import Add, Basic, Dummy, IndexedBase, Integer, Mul, Pow, Product, Sum, Symbol, exp, factorial
@@ -12,6 +12,8 @@ from sympy.core.function import AppliedUndef
 
 from numeric.failures import NotAnInteger, UnboundSymbol, UnknownNode
 from numeric.labelled import Labelled
+
+T = TypeVar("T")
 
 BLOCK = 1 << 16
 """Entries of the largest temporary array: half a megabyte of floats, so that a block stays in the cache."""
@@ -85,7 +87,7 @@ class Run:
     definitions: Mapping[Any, tuple[tuple[Symbol, ...], Basic]]
     shapes: Mapping[Basic, tuple[int, ...]]
     varying: frozenset[Basic]
-    symbols: dict[Basic, frozenset[Symbol]] = field(default_factory=dict)
+    structure: dict[Any, Any] = field(default_factory=dict)
     tables: dict[Basic, Any] = field(default_factory=dict)
 
     def value(self, node: Basic, scope: Scope) -> Labelled:
@@ -105,22 +107,30 @@ class Run:
 
     def handler(self, table: Mapping[type, Handler], node: Basic) -> Handler:
         """The entry for the type of a node."""
-        handler = find(table, type(node))
+        handler: Handler | None = find(table, type(node))
         if handler is None:
             raise UnknownNode(node, type(node).__name__)
         return handler
 
     def is_exponential(self, node: Basic) -> bool:
-        """Whether the node multiplies, adds or raises exponentials or products over an index: what may over- or underflow."""
+        """Whether the node combines exponentials or products over an index: what may over- or underflow."""
         if node in self.definitions:
             return self.is_exponential(self.definitions[node][1])
+        return self.remember(("exponential", node), lambda: self._is_exponential(node))
+
+    def _is_exponential(self, node: Basic) -> bool:
         return any(_over_or_underflows(part) and bool(self.free(part)) for part in skeleton(node))
 
     def free(self, node: Basic) -> frozenset[Symbol]:
-        """The free symbols of a node, remembered: SymPy computes them anew each time."""
-        if node not in self.symbols:
-            self.symbols[node] = frozenset(node.free_symbols)
-        return self.symbols[node]
+        """The free symbols of a node."""
+        return self.remember(("free", node), lambda: frozenset(node.free_symbols))
+
+    def remember(self, key: Any, compute: Callable[[], T]) -> T:
+        """What depends on the expression alone, computed once for all calls: SymPy would walk the tree each time."""
+        if key not in self.structure:
+            self.structure[key] = compute()
+        found: T = self.structure[key]
+        return found
 
     def touched(self, node: Basic, scope: Scope) -> set[Symbol]:
         """The indices with an axis on which the value of a node depends, through aliases too."""

@@ -85,21 +85,16 @@ def _without(instance: Candidate, variables: Sequence[Variable], size: Symbol, p
             else:
                 value = np.take(value, range(min(measure(extent, sizes), np.shape(value)[axis])), axis)
         if variable.domain.upper == size:
-            value = (
-                value - (np.asarray(value) >= max(position, 2)) if variable.shape else min(value, sizes[size])
-            )
+            value = value - (np.asarray(value) >= max(position, 2)) if variable.shape else min(value, sizes[size])
         if variable.domain.kind == "simplex" and variable.shape:
-            value = (
-                value / (value.sum(axis=-1, keepdims=True) * Fraction(1))
-                if value.dtype == object
-                else _normalised(value)
-            )
+            value = _normalised(np.asarray(value))
         candidate[variable.symbol] = value
     return candidate
 
 
 def _normalised(value: Any) -> Any:
-    return value / value.sum(axis=-1, keepdims=True)
+    total = value.sum(axis=-1, keepdims=True)
+    return value / (total * Fraction(1)) if value.dtype == object else value / total
 
 
 def _sizes(instance: Mapping[Basic, Any], variables: Sequence[Variable]) -> dict[Any, int]:

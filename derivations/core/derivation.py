@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,9 @@ from numeric.instances import Draw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from derivations.core.verification import Report
+    from derivations.core.verification import Check, Report
     from numeric.estimate import Estimator
-    from numeric.evaluate import Compiled
+    from derivations.core.compilation import Function
 
 Argument = Expr | str | int | tuple[Expr, ...] | tuple[str, ...]
 
@@ -64,7 +64,7 @@ class Derivation:
     """A named, replayable chain of steps over declared symbols.
 
     `model` is the generative story used to sample data for verification; `lemmas` are the derivations whose
-    conclusions are cited.
+    conclusions are cited; `checks` are further comparisons that `verify` makes, and are not stored.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Derivation:
     conclusion: Conclusion
     model: tuple[Draw, ...] = ()
     lemmas: tuple[Derivation, ...] = ()
+    checks: tuple[Check, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def conclusions(self) -> tuple[Statement, ...]:
@@ -124,8 +125,8 @@ class Derivation:
 
         return estimator(self)
 
-    def compile(self) -> Compiled:
-        """The right-hand side of the last concluding equation as a NumPy function of named arrays."""
+    def compile(self) -> Function:
+        """The right side of the first concluding identity as a NumPy function of named arrays."""
         from derivations.core.compilation import compile_conclusion
 
         return compile_conclusion(self)

@@ -1,4 +1,4 @@
-"""Gaussian naive Bayes answered independently: loops and SciPy for a shared variance, scikit-learn for one for each class."""
+"""Gaussian naive Bayes answered independently: by loops, by SciPy, and by scikit-learn."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def posterior(model: PointModel = PointModel()) -> Derivation:
         "Bayes' rule and the law of total probability give the posterior; the normaliser of the Gaussian cancels because "
         "the variances are shared by all classes.",
         Kind.IDENTITY,
-        (ratios, cancelled),
+        (cancelled, ratios),
         "The posterior is a ratio of exponentials, equivalently one over one plus the ratios to the other classes.",
     )
 
@@ -119,7 +119,7 @@ def posterior_softmax(model: PointModel = PointModel()) -> Derivation:
     h = model.heads
     proof = Proof(model.declarations, (posterior(model),))
     proof.heading("The posterior")
-    start = proof.step("lemma", name=f"{model.prefix}/posterior", conclusion=1, note="From the derivation of the posterior:")
+    start = proof.step("lemma", name=f"{model.prefix}/posterior", note="From the derivation of the posterior:")
     proof.heading("The exponent is linear in the features")
 
     def linear(c: Expr) -> Expr:

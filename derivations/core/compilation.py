@@ -1,0 +1,103 @@
+"""From closed forms to functions on arrays: estimators, and compiled conclusions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sympy import Basic, Expr, Indexed, Symbol
+
+from derivations.core.definitions import Definition, head_and_parameters, unfold
+from derivations.core.derivation import Derivation
+from derivations.core.equality import free_ranges
+from derivations.core.statements import Equation
+from derivations.core.symbols import Declarations, Head
+from numeric.estimate import Estimator
+from numeric.evaluate import Compiled, compile_expression
+
+
+class NothingToCompile(ValueError):
+    """The derivation concludes nothing of the kind that was asked for."""
+
+    def __init__(self, name: str, wanted: str, found: str) -> None:
+        self.name, self.wanted, self.found = name, wanted, found
+        super().__init__(f"{name} has no {wanted} to make a function of; its conclusion is {found}")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A right-hand side as a NumPy function of named arrays, one axis of the result for each free index.
+
+    An array with one axis more than declared in front is a batch, and the result gets that axis in front.
+    """
+
+    expression: Expr
+    declarations: Declarations
+    free: tuple[tuple[Symbol, Any, Any], ...]
+    _compiled: dict[tuple[str, ...], Compiled] = field(default_factory=dict, repr=False, compare=False)
+
+    def __call__(self, **arrays: Any) -> Any:
+        """Evaluate on arrays and sizes by name; ratios of exponentials are formed in log space."""
+        declared = {entry.name: len(entry.axes) for entry in self.declarations}
+        batch = tuple(sorted(n for n, a in arrays.items() if n in declared and np.ndim(a) == declared[n] + 1))
+        if batch not in self._compiled:
+            self._compiled[batch] = compile_expression(
+                self.expression, free=self.free, variables=self.declarations.variables, batch=batch
+            )
+        return self._compiled[batch](**arrays)
+
+
+def compile_conclusion(derivation: Derivation) -> Function:
+    """The right side of the first concluding identity as a function. Raises: NothingToCompile."""
+    for statement in derivation.conclusions:
+        if isinstance(statement, Equation) and not statement.unknown:
+            expression = unfold(statement.right, derivation.definitions)
+            named = head_and_parameters(statement.left)
+            order = named[1] if named else ()
+            ranges = {symbol: (symbol, low, high) for symbol, low, high in free_ranges(derivation.declarations, expression, *order)}
+            leading = [ranges.pop(symbol) for symbol in order if symbol in ranges]
+            return Function(expression, derivation.declarations, (*leading, *ranges.values()))
+    raise NothingToCompile(derivation.name, "identity", str(derivation.conclusion.kind))
+
+
+def estimator(derivation: Derivation) -> Estimator:
+    """The estimates as a callable on data arrays. Raises: NothingToCompile."""
+    estimates = derivation.estimates
+    if not estimates:
+        raise NothingToCompile(derivation.name, "estimate", str(derivation.conclusion.kind))
+    label = next((e.name for e in derivation.declarations if e.domain.kind == "label" and e.axes), None)
+    return Estimator(tuple(_resolved(derivation)), tuple(derivation.declarations.variables), label)
+
+
+def _resolved(derivation: Derivation) -> list[tuple[str, Expr, Expr]]:
+    """(name, unknown, closed form in data and earlier unknowns), definitions unfolded.
+
+    A name for an estimate, such as μ̂ for that of μ, stands for the estimate itself in later closed forms, so that it
+    is not computed again.
+    """
+    definitions: dict[Head, Definition] = dict(derivation.definitions)
+    found = []
+    for unknown, value in derivation.estimates.items():
+        form = unfold(value, definitions)
+        found.append((_name(unknown), unknown, form))
+        alias = head_and_parameters(value)
+        if alias is not None and alias[0] in definitions:
+            definitions[alias[0]] = (alias[1], unknown)
+    return found
+
+
+def _name(unknown: Basic) -> str:
+    return str(unknown.base.label) if isinstance(unknown, Indexed) else str(unknown)
+
+
+def estimates_on(derivation: Derivation, instance: Mapping[Basic, Any]) -> dict[Basic, Any]:
+    """The estimates on an instance, by the symbol of their array; unknowns not estimated keep the instance's value."""
+    made = estimator(derivation)
+    values = dict(instance)
+    found: dict[Basic, Any] = {}
+    for (_, unknown, _), form in zip(made.estimates, made.forms, strict=True):
+        head = unknown.base if isinstance(unknown, Indexed) else unknown
+        found[head] = values[head] = form.on(values)
+    return found

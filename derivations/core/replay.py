@@ -1,0 +1,168 @@
+"""Replay: an independent check of a stored derivation, step by step.
+
+Every step is (1) made again by the kernel from its stored premises and arguments and compared with what is stored,
+(2) decided again by the normal form with all definitions unfolded, whatever the rule was, and (3) tried on exact
+instances by the slow evaluator. A file holds steps, not verdicts, so nothing in it is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sympy import Expr
+
+from derivations.core.definitions import DEFINING_RULES, unfold_once
+from derivations.core.derivation import Derivation, Kind, Step
+from derivations.core.equality import is_zero
+from derivations.core.evidence import Word
+from derivations.core.kernel import RuleError, Situation, apply
+from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
+from derivations.core.rules import BEYOND_NORMAL_FORM, PREMISES
+from derivations.core.statements import Equation, Minimum, NoStationaryPoint
+from derivations.core.trials import Trials, solutions_of
+
+
+@dataclass(frozen=True)
+class StepCheck:
+    """What replaying one step found. `number` counts from 1; `problem` is empty when the step holds."""
+
+    number: int
+    rule: str
+    problem: str = ""
+    instances: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the step holds."""
+        return not self.problem
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What replaying a derivation found, lemma by lemma and step by step."""
+
+    name: str
+    checks: tuple[StepCheck, ...]
+    lemmas: tuple[Replay, ...] = ()
+    problem: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step, every lemma and the conclusion hold."""
+        return not self.problem and all(c.ok for c in self.checks) and all(lemma.ok for lemma in self.lemmas)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """One line for each thing that does not hold, the step named."""
+        inner = tuple(f"lemma {lemma.name}: {line}" for lemma in self.lemmas for line in lemma.problems)
+        steps = tuple(f"step {c.number} ({c.rule}): {c.problem}" for c in self.checks if not c.ok)
+        return (*inner, *steps, *((self.problem,) if self.problem else ()))
+
+
+def replay(derivation: Derivation, *, instances: int = 3, seed: int = 0) -> Replay:
+    """Check a derivation, loaded or made, from its premises.
+
+    `instances` random instances are tried a step (0: none); `seed` fixes them.
+    """
+    return _Replayer(instances, seed).replay(derivation)
+
+
+class _Replayer:
+    def __init__(self, instances: int, seed: int) -> None:
+        self._instances, self._seed = instances, seed
+        self._done: dict[Derivation, Replay] = {}
+
+    def replay(self, derivation: Derivation) -> Replay:
+        bare = replace(derivation, steps=tuple(replace(s, evidence=None, conditions=()) for s in derivation.steps))
+        if bare not in self._done:
+            self._done[bare] = self._replay(derivation)
+        return self._done[bare]
+
+    def _replay(self, derivation: Derivation) -> Replay:
+        lemmas = tuple(self.replay(lemma) for lemma in derivation.lemmas)
+        situation = Situation(derivation.declarations, lemmas=tuple(map(restored, derivation.lemmas)))
+        checks = []
+        for position, step in enumerate(derivation.steps):
+            problem, situation = _made_again(situation, step)
+            tried = 0
+            if not problem:
+                problem = _decided_again(situation, position, derivation.steps)
+            if not problem and self._instances and step.rule not in PREMISES | {"lemma"}:
+                problem, tried = self._tried(situation, position, derivation.steps)
+            checks.append(StepCheck(position + 1, step.rule, problem, tried))
+        return Replay(derivation.name, tuple(checks), lemmas, _conclusion_problem(derivation))
+
+    def _tried(self, situation: Situation, position: int, steps: Sequence[Step]) -> tuple[str, int]:
+        trials = Trials.of(situation.declarations, steps, position, instances=self._instances, seed=self._seed)
+        evidence = trials.of_statement(steps[position].statement)
+        return ("fails on an instance: " + evidence.reason if evidence.word is Word.REFUTED else ""), evidence.instances
+
+
+def restored(derivation: Derivation) -> Derivation:
+    """A loaded derivation with conditions and evidence found by making its steps again; unmade steps stay bare."""
+    situation = Situation(derivation.declarations, lemmas=tuple(map(restored, derivation.lemmas)))
+    for step in derivation.steps:
+        _, situation = _made_again(situation, step)
+    return replace(derivation, steps=situation.steps, lemmas=situation.lemmas)
+
+
+def _made_again(situation: Situation, step: Step) -> tuple[str, Situation]:
+    """Apply the step's rule; what differs from the stored statement is the problem. The stored statement goes on."""
+    try:
+        outcome = apply(situation, step.rule, step.premises, dict(step.arguments))
+    except RuleError as error:
+        return str(error), situation.after(step)
+    except (TooLarge, UndefinedForm) as error:
+        return f"{step.rule}: {error}", situation.after(step)
+    made = replace(step, statement=step.statement, conditions=outcome.conditions, evidence=outcome.evidence)
+    if outcome.statement != step.statement:
+        return f"the rule gives {_shown(outcome.statement)}, the file says {_shown(step.statement)}", situation.after(step)
+    return "", situation.after(made)
+
+
+def _shown(statement: object) -> str:
+    if isinstance(statement, Equation):
+        return f"{statement.left} = {statement.right}"
+    return str(statement)
+
+
+def _decided_again(situation: Situation, position: int, steps: Sequence[Step]) -> str:
+    """The normal form of left − right, definitions unfolded and unknowns at their solution, has to be zero."""
+    step = steps[position]
+    if step.rule in DEFINING_RULES | PREMISES | BEYOND_NORMAL_FORM or not isinstance(step.statement, Equation):
+        return ""
+    left, right = step.statement.left, step.statement.right
+    if step.statement.unknown:
+        solutions = solutions_of(steps, position)
+        left, right = (_at(side, solutions) for side in (left, right))
+    normaliser = Normaliser(situation.declarations, situation.assumptions)
+    try:
+        zero = is_zero(normaliser, situation.plain(left) - situation.plain(right))
+    except (TooLarge, UndefinedForm) as error:
+        return f"could not be decided again: {error}"
+    return "" if zero else "the two sides have different normal forms"
+
+
+def _at(expression: Expr, solutions: dict) -> Expr:  # type: ignore[type-arg]
+    for _ in range(len(solutions) + 1):
+        expression = unfold_once(expression, solutions)
+    return expression
+
+
+def _conclusion_problem(derivation: Derivation) -> str:
+    """The concluding statements have to be of the kind that the conclusion claims."""
+    wanted = _CONCLUDED_BY[derivation.conclusion.kind]
+    if not derivation.conclusion.steps:
+        return "conclusion: no concluding step"
+    for position in derivation.conclusion.steps:
+        if not isinstance(derivation.steps[position].statement, wanted):
+            return f"conclusion: step {position + 1} does not establish a {derivation.conclusion.kind}"
+    return ""
+
+
+_CONCLUDED_BY: dict[Kind, type] = {
+    Kind.IDENTITY: Equation,
+    Kind.UNIQUE_MAXIMUM: Minimum,
+    Kind.NO_STATIONARY_POINT: NoStationaryPoint,
+}

@@ -1,0 +1,229 @@
+"""Statements tried on small exact instances by the slow evaluator: a second opinion that shares nothing with the rules.
+
+Derivatives are taken with dual numbers, minima compared with the objective at other points, equations in unknowns
+looked up at their solution. A trial refutes or agrees; it never proves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sympy import Basic, Derivative, Expr, Indexed, Symbol
+
+from derivations.core.definitions import Definitions, unfold_once
+from derivations.core.derivation import Step
+from derivations.core.equality import drawn, evidence_of, free_ranges
+from derivations.core.evidence import Evidence, Word
+from derivations.core.sequences import running
+from derivations.core.statements import (
+    Equation, Implication, InRange, Minimum, NonZero, NoStationaryPoint, Positive, Statement, expressions_of,
+)  # fmt: skip
+from derivations.core.symbols import Declarations
+from numeric.evaluate_slowly import evaluate_slowly
+from numeric.failures import NumericFailure
+from numeric.instances import Variable, draw_instance
+from numeric.refute import refute
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An instance on which a statement other than an equation fails."""
+
+    instance: Mapping[Basic, Any]
+    what: str
+
+
+@dataclass(frozen=True)
+class Trials:
+    """How statements of one derivation are tried: its symbols, definitions, conditions and solutions of unknowns."""
+
+    declarations: Declarations
+    definitions: Definitions
+    conditions: tuple[Expr, ...] = ()
+    solutions: Mapping[Basic, tuple[tuple[Symbol, ...], Expr]] = field(default_factory=dict)
+    instances: int = 3
+    max_size: int = 3
+    seed: int = 0
+
+    @classmethod
+    def of(cls, declarations: Declarations, steps: Sequence[Step], position: int, **settings: int) -> Trials:
+        """Trials for the step at a position: definitions and assumptions up to it, solutions from everywhere."""
+        before = steps[: position + 1]
+        conditions = tuple(
+            s.statement.expression for s in before if s.rule == "assume" and isinstance(s.statement, Positive)
+        )
+        drawn_from, meanings = running(declarations, before)
+        return cls(drawn_from, meanings, conditions, solutions_of(steps, position), **settings)
+
+    def of_statement(self, statement: Statement) -> Evidence:
+        """Try a statement of any kind."""
+        try:
+            return _TRIALS[type(statement)](self, statement)
+        except NumericFailure as failure:
+            return Evidence(Word.UNDECIDED, f"no instance could be evaluated: {failure}")
+
+    def equation(self, statement: Equation) -> Evidence:
+        """Both sides are equal on instances, an unknown being given its solution."""
+        left, right = statement.left, statement.right
+        if statement.unknown:
+            left, right = (self._at_solution(side) for side in (left, right))
+        return self._equal(left, right)
+
+    def _at_solution(self, expression: Basic) -> Basic:
+        for _ in range(len(self.solutions) + 1):
+            expression = unfold_once(expression, self.solutions)
+        return expression
+
+    def _equal(self, left: Basic, right: Basic) -> Evidence:
+        outcome = refute(
+            left, right, drawn(self.declarations, self.definitions), definitions=self.definitions,
+            free=free_ranges(self.declarations, left, right, *self.conditions),
+            instances=self.instances, seed=self.seed, conditions=self.conditions, max_size=self.max_size,
+            every_label_occurs=bool(self.conditions),
+        )  # fmt: skip
+        return evidence_of(outcome)
+
+    def positive(self, expression: Expr) -> Evidence:
+        """An expression is positive on instances: it equals its own absolute value and is not zero."""
+        return self._each(
+            (expression,), lambda value, bindings, instance: value(expression) > 0, f"{expression} is not positive"
+        )
+
+    def nonzero(self, expression: Expr) -> Evidence:
+        """An expression is not zero on instances."""
+        return self._each(
+            (expression,), lambda value, bindings, instance: value(expression) != 0, f"{expression} is zero"
+        )
+
+    def no_stationary_point(self, statement: NoStationaryPoint) -> Evidence:
+        """The derivative has the sign claimed on instances."""
+        slope = Derivative(statement.objective, statement.unknown)
+        return self._each(
+            (slope,), lambda value, bindings, instance: value(statement.sign * slope) > 0, "the derivative has another sign"
+        )
+
+    def implication(self, statement: Implication) -> Evidence:
+        """Wherever the hypotheses hold on an instance, so does the conclusion."""
+
+        def holds(value: Callable[..., Any], bindings: Mapping[Symbol, int], instance: dict[Basic, Any]) -> bool:
+            if any(value(h.left) != value(h.right) for h in statement.hypotheses):
+                return True
+            return bool(value(statement.conclusion.left) == value(statement.conclusion.right))
+
+        return self._each(expressions_of(statement), holds, "the conclusion fails where the hypotheses hold")
+
+    def minimum(self, statement: Minimum) -> Evidence:
+        """The objective is larger anywhere else than at the claimed minimum, and the constraint holds there."""
+        what = "the objective is not larger elsewhere"
+
+        def holds(value: Callable[..., Any], bindings: Mapping[Symbol, int], instance: dict[Basic, Any]) -> bool:
+            there = dict(instance)
+            for unknown, formula in zip(statement.unknown, statement.value, strict=True):
+                there[_head(unknown)] = _tabulated(unknown, formula, instance, value)
+            if statement.constraint is not None and value(statement.constraint, there) != 0:
+                return False
+            same = all(np.array_equal(there[_head(u)], instance[_head(u)]) for u in statement.unknown)
+            return bool(same or value(statement.objective, instance) > value(statement.objective, there))
+
+        return self._each((statement.objective, *statement.value), holds, what)
+
+    def _each(self, expressions: Iterable[Basic], holds: Callable[..., bool], what: str) -> Evidence:
+        """`holds` on a number of random instances that meet the conditions, for all values of the free indices."""
+        rng = np.random.default_rng(self.seed)
+        expressions = tuple(expressions)
+        ranges = free_ranges(self.declarations, *expressions, *self.conditions)
+        judged, reason = 0, "no instance met the conditions"
+        for _ in range(12 * self.instances):
+            if judged == self.instances:
+                break
+            instance = draw_instance(
+                drawn(self.declarations, self.definitions), rng, exact=True, max_size=self.max_size, every_label_occurs=bool(self.conditions)
+            )
+            try:
+                verdict = self._holds_on(instance, ranges, holds)
+            except NumericFailure as failure:
+                reason = str(failure)
+                continue
+            if verdict is False:
+                return Evidence(Word.REFUTED, what, counterexample=Counterexample(instance, what))
+            judged += verdict is True
+        if not judged:
+            return Evidence(Word.UNDECIDED, f"no instance decided: {reason}")
+        return Evidence(Word.AGREES, f"holds on {judged} instances", instances=judged, seed=self.seed)
+
+    def _holds_on(self, instance: dict[Basic, Any], ranges: Sequence[Any], holds: Callable[..., bool]) -> bool | None:
+        """Whether it holds for all index values; None when a condition is not met."""
+        for bindings in _bindings(ranges, instance):
+
+            def value(expression: Basic, other: Mapping[Basic, Any] | None = None, extra: Mapping[Any, int] | None = None,
+                      bindings: dict[Any, int] = bindings) -> Any:  # fmt: skip
+                return evaluate_slowly(
+                    expression, instance if other is None else other, bindings={**bindings, **(extra or {})},
+                    definitions=self.definitions,
+                )  # fmt: skip
+
+            if not all(value(condition) > 0 for condition in self.conditions):
+                return None
+            if not holds(value, bindings, instance):
+                return False
+        return True
+
+
+def _head(unknown: Expr) -> Basic:
+    return unknown.base if isinstance(unknown, Indexed) else unknown
+
+
+def _tabulated(unknown: Expr, formula: Expr, instance: Mapping[Basic, Any], value: Callable[..., Any]) -> Any:
+    """The values of a formula over all entries of the unknown, in an array like the one it replaces."""
+    if not isinstance(unknown, Indexed):
+        return value(formula)
+    old = instance[unknown.base]
+    table = np.empty(old.shape, dtype=object)
+    for place in np.ndindex(*old.shape):
+        table[place] = value(formula, None, {s: n + 1 for s, n in zip(unknown.indices, place, strict=True)})
+    return table
+
+
+def _bindings(ranges: Sequence[Any], instance: Mapping[Basic, Any]) -> Iterable[dict[Symbol, int]]:
+    if not ranges:
+        yield {}
+        return
+    (index, low, high), *rest = ranges
+    first, last = (int(evaluate_slowly(end, instance)) for end in (low, high))
+    for number in range(first, last + 1):
+        for bound in _bindings(rest, instance):
+            yield {index: number, **bound}
+
+
+def solutions_of(steps: Sequence[Step], position: int) -> dict[Basic, tuple[tuple[Symbol, ...], Expr]]:
+    """Solved forms u = v with v free of unknowns: those reached first at or after the position, else the last before.
+
+    A derivation may solve for the same unknown twice, with two Lagrange multipliers for example; the later solution
+    then belongs to the later equations.
+    """
+    found: dict[Basic, tuple[tuple[Symbol, ...], Expr]] = {}
+    unknowns = {_head(u) for s in steps if isinstance(s.statement, Equation) for u in s.statement.unknown}
+    order = [*range(position, len(steps)), *range(position - 1, -1, -1)]
+    for n in order:
+        statement = steps[n].statement
+        if not isinstance(statement, Equation) or statement.left not in statement.unknown:
+            continue
+        head = _head(statement.left)
+        if head not in found and not any(statement.right.has(u) for u in unknowns):
+            parameters = tuple(statement.left.indices) if isinstance(statement.left, Indexed) else ()
+            found[head] = (parameters, statement.right)
+    return found
+
+
+_TRIALS: dict[type, Callable[[Trials, Any], Evidence]] = {
+    Equation: Trials.equation,
+    Implication: Trials.implication,
+    Positive: lambda trials, s: trials.positive(s.expression),
+    NonZero: lambda trials, s: trials.nonzero(s.expression),
+    InRange: lambda trials, s: Evidence(Word.UNDECIDED, "ranges are not tried"),
+    Minimum: Trials.minimum,
+    NoStationaryPoint: Trials.no_stationary_point,
+}
