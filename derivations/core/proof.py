@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sympy import Expr
 
@@ -11,6 +12,9 @@ from derivations.core.kernel import Situation, apply
 from derivations.core.statements import Statement
 from derivations.core.symbols import Declarations
 from numeric.instances import Draw
+
+if TYPE_CHECKING:
+    from derivations.core.verification import Check
 
 
 class Proof:
@@ -120,6 +124,7 @@ class Proof:
         concluding: Sequence[int],
         sentence: str,
         model: Sequence[Draw] = (),
+        checks: Sequence[Check] = (),
     ) -> Derivation:
         """The finished derivation."""
         return Derivation(
@@ -131,4 +136,5 @@ class Proof:
             Conclusion(kind, tuple(concluding), sentence),
             tuple(model),
             self._situation.lemmas,
+            tuple(checks),
         )

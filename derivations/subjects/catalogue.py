@@ -37,9 +37,14 @@ def derive(name: str) -> Derivation:
     >>> derive("gaussian-naive-bayes/prior").estimates
     {alpha[k]: n[k]/N}
     """
+    return CATALOGUE[require(name)]()
+
+
+def require(name: str) -> str:
+    """The name itself when it is in the catalogue. Raises: UnknownDerivation, with the nearest names."""
     if name not in CATALOGUE:
         raise UnknownDerivation(name, nearest_names(name))
-    return CATALOGUE[name]()
+    return name
 
 
 def nearest_names(name: str) -> tuple[str, ...]:

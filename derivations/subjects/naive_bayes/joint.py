@@ -8,6 +8,7 @@ from sympy import Integer, KroneckerDelta
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
+from derivations.subjects.naive_bayes.checks import estimates_against_oracle
 from derivations.subjects.naive_bayes.estimates import (
     cite_likelihood, count_samples, mle_mean, mle_variance, name_squares, sum_of_squares,
 )  # fmt: skip
@@ -64,6 +65,7 @@ def mle(model: Model = SHARED) -> Derivation:
         "The likelihood has its unique joint maximum at the class averages, the mean squared deviations and the relative "
         "frequencies.",
         model.story,
+        (estimates_against_oracle,),
     )
 
 

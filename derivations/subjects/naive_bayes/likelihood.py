@@ -8,6 +8,7 @@ from sympy import Product, log
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
+from derivations.subjects.naive_bayes.checks import likelihood_against_scipy
 from derivations.subjects.naive_bayes.model import SHARED, Model, N, d, i, k
 
 
@@ -54,4 +55,5 @@ def negative_log_likelihood(model: Model = SHARED) -> Derivation:
         (end,),
         "The negative log-likelihood is a sum of three sums, each with its own parameters.",
         model.story,
+        (likelihood_against_scipy,),
     )

@@ -10,6 +10,7 @@ from sympy import Expr, Integer, KroneckerDelta, Sum, exp, log
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declaration, Declarations, array, probability, scalar
+from derivations.subjects.naive_bayes.checks import posterior_against_oracle
 from derivations.subjects.naive_bayes.model import D, K, Model, N, d, j, k
 from numeric.domains import label
 
@@ -84,6 +85,7 @@ def posterior(model: PointModel = PointModel()) -> Derivation:
             f"{model.prefix}/posterior", f"Posterior of {model.title}",
             "With a variance for every class the normalisers differ by class and stay in the posterior.",
             Kind.IDENTITY, (bayes,), "The posterior is the normalised product of prior and class-conditional density.",
+            checks=(posterior_against_oracle,),
         )  # fmt: skip
     proof.heading("The variance is shared")
     cancelled = proof.step(
@@ -110,6 +112,7 @@ def posterior(model: PointModel = PointModel()) -> Derivation:
         Kind.IDENTITY,
         (cancelled, ratios),
         "The posterior is a ratio of exponentials, equivalently one over one plus the ratios to the other classes.",
+        checks=(posterior_against_oracle,),
     )
 
 
@@ -156,4 +159,5 @@ def posterior_softmax(model: PointModel = PointModel()) -> Derivation:
         Kind.IDENTITY,
         (softmax, one),
         "The posterior is a softmax with weights and biases in closed form.",
+        checks=(posterior_against_oracle,),
     )
