@@ -1,0 +1,1 @@
+"""Network arithmetic: counts, sensitivities, receptive fields."""
