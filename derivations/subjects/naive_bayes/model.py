@@ -49,18 +49,18 @@ class Model:
 
     def _data(self) -> tuple[Declaration, ...]:
         return (
-            array("x", (N, D), r"x_{{{1}}}^{{({0})}}", "feature d of sample i"),
-            labels("y", N, K, r"y^{{({0})}}", "class of sample i"),
+            array("x", (N, D), r"x_{{{1}}}^{{({0})}}", "feature $d$ of sample $i$"),
+            labels("y", N, K, r"y^{{({0})}}", "class of sample $i$"),
         )
 
     def _parameters(self) -> tuple[Declaration, ...]:
         axes, slots = ((K, D), "{0}{1}") if self.per_class else ((D,), "{0}")
-        whose = "of class k" if self.per_class else "shared by all classes"
+        whose = "of class $k$" if self.per_class else "shared by all classes"
         return (
-            array("alpha", (K,), r"\alpha_{{{0}}}", "prior probability of class k", SIMPLEX),
-            array("mu", (K, D), r"\mu_{{{0}{1}}}", "mean of feature d in class k"),
-            array("sigma2", axes, rf"\sigma_{{{{{slots}}}}}", f"variance of feature d, {whose}", POSITIVE, power=2),
-            array("sigma", axes, rf"\sigma_{{{{{slots}}}}}", f"standard deviation of feature d, {whose}", POSITIVE),
+            array("alpha", (K,), r"\alpha_{{{0}}}", "prior probability of class $k$", SIMPLEX),
+            array("mu", (K, D), r"\mu_{{{0}{1}}}", "mean of feature $d$ in class $k$"),
+            array("sigma2", axes, rf"\sigma_{{{{{slots}}}}}", f"variance of feature $d$, {whose}", POSITIVE, power=2),
+            array("sigma", axes, rf"\sigma_{{{{{slots}}}}}", f"standard deviation of feature $d$, {whose}", POSITIVE),
             scalar("lam", r"\lambda", "Lagrange multiplier", REAL),
             scalar("lam_minus", r"\lambda'", "Lagrange multiplier of the other sign convention", REAL),
         )
@@ -68,9 +68,9 @@ class Model:
     def _estimates(self) -> tuple[Declaration, ...]:
         axes, slots = ((K, D), "{0}{1}") if self.per_class else ((D,), "{0}")
         return (
-            array("n", (K,), r"N_{{{0}}}", "number of samples of class k", NATURAL),
-            array("s", axes, rf"S_{{{{{slots}}}}}", "sum of squared deviations of feature d from the class means"),
-            array("mu_hat", (K, D), r"\hat{{\mu}}_{{{0}{1}}}", "estimate of the mean of feature d in class k"),
+            array("n", (K,), r"N_{{{0}}}", "number of samples of class $k$", NATURAL),
+            array("s", axes, rf"S_{{{{{slots}}}}}", "sum of squared deviations of feature $d$ from the class means"),
+            array("mu_hat", (K, D), r"\hat{{\mu}}_{{{0}{1}}}", "estimate of the mean of feature $d$ in class $k$"),
             array("s_hat", axes, rf"\hat{{{{S}}}}_{{{{{slots}}}}}", "sum of squared deviations from the estimated means"),
         )
 
@@ -126,11 +126,11 @@ class Model:
 
 
 _FUNCTIONS = (
-    probability("prior", r"P(y={0})", "probability of class k", ("y",)),
-    probability("density", r"p(x^{{({0})}} \mid y^{{({0})}}={1})", "density of sample i in class k", ("x",), ("y",)),
+    probability("prior", "P({0})", "probability of class $k$", ("y",)),
+    probability("density", r"p(x^{{({0})}} \mid {1})", "density of sample $i$ in class $k$", ("x",), ("y",)),
     function("likelihood", r"\mathcal{{L}}", "likelihood of the parameters"),
     function("ell", r"\ell", "negative log-likelihood"),
-    function("ell_sigma", r"\ell", "negative log-likelihood as a function of the standard deviations"),
+    function("ell_sigma", r"\ell_\sigma", "negative log-likelihood as a function of the standard deviations"),
     function("lagrangian", r"\Lambda", "Lagrangian"),
     function("lagrangian_minus", r"\Lambda'", "Lagrangian of the other sign convention"),
 )

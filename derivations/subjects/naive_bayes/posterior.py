@@ -28,18 +28,18 @@ class PointModel(Model):
 
 _KEPT = ("K", "D", "k", "d", "j", "alpha", "mu", "sigma2")
 _POINT = (
-    array("x", (D,), "x_{{{0}}}", "feature d of the point"),
+    array("x", (D,), "x_{{{0}}}", "feature $d$ of the point"),
     Declaration("y", label(K), (), "y", "class of the point"),
-    array("w", (K, D), "w_{{{0}{1}}}", "weight of feature d for class k"),
-    array("b", (K,), "b_{{{0}}}", "bias of class k"),
+    array("w", (K, D), "w_{{{0}{1}}}", "weight of feature $d$ for class $k$"),
+    array("b", (K,), "b_{{{0}}}", "bias of class $k$"),
     scalar("total", "T", "sum of the posterior probabilities"),
 )
 _PROBABILITIES = (
-    probability("prior", "P(y={0})", "probability of class k", ("y",)),
-    probability("density", r"p(x \mid y={0})", "density of the point in class k", ("x",), ("y",)),
+    probability("prior", "P(y={0})", "probability of class $k$", ("y",)),
+    probability("density", r"p(x \mid y={0})", "density of the point in class $k$", ("x",), ("y",)),
     probability("joint", "p(x, y={0})", "joint density of point and class", ("x", "y")),
     probability("evidence", "p(x)", "density of the point", ("x",), arguments=False),
-    probability("posterior", r"P(y={0} \mid x)", "probability of class k given the point", ("y",), ("x",)),
+    probability("posterior", r"P(y={0} \mid x)", "probability of class $k$ given the point", ("y",), ("x",)),
 )
 
 
