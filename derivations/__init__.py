@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
     from derivations.core.derivation import Derivation
     from derivations.core.store import load
+    from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
 
 __version__ = "0.1.0"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(eq=False)
-class NumericFailure(Exception):  # noqa: N818 - the names say what failed
+class NumericFailure(Exception):
     """Common ancestor of every failure raised in this package."""
 
     def __post_init__(self) -> None:

@@ -97,6 +97,6 @@ def unnest(expression: ExprWithLimits) -> tuple[Expr, tuple[Symbol, Expr, Expr]]
 def occurs(part: Basic, expression: Basic) -> bool:
     """Whether `part`, or for an indexed unknown any entry of the same array, occurs in the expression."""
     if isinstance(part, Indexed):
-        return expression.has(part.base)
+        return bool(expression.has(part.base))
     return bool(expression.has(part))
 

@@ -7,15 +7,31 @@ first, and ∂x[a]/∂x[b] is the indicator 1[a=b].
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from sympy import (
-    Abs, Add, Basic, Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, Mul, Pow, Product, S, Sum, Symbol, exp, log,
+    Abs,
+    Add,
+    Basic,
+    Derivative,
+    Expr,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Product,
+    S,
+    Sum,
+    Symbol,
+    exp,
+    log,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
 
-Variable = Symbol | Indexed
+Variable: TypeAlias = Symbol | Indexed
 
 
 class NotDifferentiable(ValueError):

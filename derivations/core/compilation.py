@@ -56,7 +56,8 @@ def compile_conclusion(derivation: Derivation) -> Function:
             expression = unfold(statement.right, derivation.definitions)
             named = head_and_parameters(statement.left)
             order = named[1] if named else ()
-            ranges = {symbol: (symbol, low, high) for symbol, low, high in free_ranges(derivation.declarations, expression, *order)}
+            found = free_ranges(derivation.declarations, expression, *order)
+            ranges = {symbol: (symbol, low, high) for symbol, low, high in found}
             leading = [ranges.pop(symbol) for symbol in order if symbol in ranges]
             return Function(expression, derivation.declarations, (*leading, *ranges.values()))
     raise NothingToCompile(derivation.name, "identity", str(derivation.conclusion.kind))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sympy import Basic, Derivative, Expr, Indexed, IndexedBase, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
@@ -17,8 +17,8 @@ from derivations.core.symbols import Head
 if TYPE_CHECKING:
     from derivations.core.derivation import Step
 
-Definition = tuple[tuple[Symbol, ...], Expr]
-Definitions = Mapping[Head, Definition]
+Definition: TypeAlias = tuple[tuple[Symbol, ...], Expr]
+Definitions: TypeAlias = Mapping[Head, Definition]
 
 DEFINING_RULES = frozenset(
     ("given", "define", "lemma", "reparametrise", "product_rule", "total_probability", "conditional_probability")

@@ -9,8 +9,8 @@ from sympy import Expr, Integer, KroneckerDelta, Symbol
 
 from derivations.core import polynomial as p
 from derivations.core.binding import substitute
-from derivations.core.polynomial import Monomial, Poly
 from derivations.core.normal_form import Normaliser
+from derivations.core.polynomial import Monomial, Poly
 
 
 def classes_of(monomial: Monomial) -> tuple[list[set[Expr]], Monomial]:

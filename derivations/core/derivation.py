@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sympy import Expr
 
@@ -17,11 +17,11 @@ from numeric.instances import Draw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from derivations.core.compilation import Function
     from derivations.core.verification import Check, Report
     from numeric.estimate import Estimator
-    from derivations.core.compilation import Function
 
-Argument = Expr | str | int | tuple[Expr, ...] | tuple[str, ...]
+Argument: TypeAlias = Expr | str | int | tuple[Expr, ...] | tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,25 @@ from collections.abc import Callable
 from typing import Any
 
 from sympy import (
-    Abs, Add, Basic, Derivative, E, Expr, Function, Indexed, IndexedBase, KroneckerDelta, Mul, Pow, Product,
-    Rational, Sum, Symbol, exp, log, pi,
+    Abs,
+    Add,
+    Basic,
+    Derivative,
+    E,
+    Expr,
+    Function,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    pi,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
 

@@ -15,8 +15,8 @@ from sympy import Expr
 from derivations.core.binding import occurs
 from derivations.core.definitions import Definitions, definitions_of, unfold
 from derivations.core.derivation import Argument, Derivation, Step
-from derivations.core.evidence import Evidence, Word
 from derivations.core.equality import is_zero
+from derivations.core.evidence import Evidence, Word
 from derivations.core.normal_form import Normaliser
 from derivations.core.sequences import Recurrences, recurrences_of, unroll
 from derivations.core.statements import Condition, Equation, NonZero, Positive, Statement

@@ -13,7 +13,22 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from sympy import (
-    Abs, Add, Basic, Expr, Indexed, Integer, KroneckerDelta, Mul, Pow, Product, Rational, S, Sum, exp, factorint, log,
+    Abs,
+    Add,
+    Basic,
+    Expr,
+    Indexed,
+    Integer,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Product,
+    Rational,
+    S,
+    Sum,
+    exp,
+    factorint,
+    log,
 )  # fmt: skip
 
 from derivations.core import polynomial as p
@@ -170,7 +185,7 @@ class Normaliser:
         monomial = p.common_monomial(poly)
         if exponent.denominator != 1:
             monomial = tuple(f for f in monomial if f[0] is S.Exp1 or self.signs.positive(f[0]))
-        first, coefficient = p.leading(poly)
+        _, coefficient = p.leading(poly)
         number = abs(coefficient) if exponent.denominator != 1 else coefficient
         content: Poly = {monomial: number}
         inverse: Poly = {p.sort_factors((a, _times_exponent(self, e, Fraction(-1))) for a, e in monomial): 1 / number}
@@ -280,8 +295,8 @@ def _number_power(number: Fraction, exponent: Fraction) -> Poly:
 
 
 def _log_number(number: Fraction) -> Poly:
-    terms = ({((log(Integer(prime)), Fraction(1)),): Fraction(count)} for prime, count in _prime_powers(number).items())
-    return p.add(*(term for term in terms))
+    powers = _prime_powers(number).items()
+    return p.add(*(p.scale(p.atom_power(log(Integer(prime))), count) for prime, count in powers))
 
 
 # ---------------------------------------------------------------------- one handler a node

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypeAlias
 
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S
 
-Exponent = Fraction | Expr
-Monomial = tuple[tuple[Expr, Exponent], ...]
-Poly = dict[Monomial, Fraction]
+Exponent: TypeAlias = Fraction | Expr
+Monomial: TypeAlias = tuple[tuple[Expr, Exponent], ...]
+Poly: TypeAlias = dict[Monomial, Fraction]
 ONE: Monomial = ()
 
 
@@ -117,7 +118,7 @@ def common_monomial(poly: Poly) -> Monomial:
     for atom in {atom: None for term in terms for atom in term}:
         exponents = [term.get(atom, Fraction(0)) for term in terms]
         if all(isinstance(exponent, Fraction) for exponent in exponents):
-            shared.append((atom, min(exponents)))  # type: ignore[type-var]
+            shared.append((atom, min(exponents)))
         elif all(exponent == exponents[0] for exponent in exponents):
             shared.append((atom, exponents[0]))
     return sort_factors(shared)

@@ -159,11 +159,15 @@ def lowest(index: Expr, declarations: Declarations) -> int | None:
 
 @dataclass
 class Unroller:
-    """Replaces entries of sequences by what their clauses say, wherever the step is known to lie in their range."""
+    """Replaces entries of sequences by what their clauses say, wherever the step is known to lie in their range.
+
+    With `beyond` = k, entries at step k and before are left as they are.
+    """
 
     recurrences: Recurrences
     declarations: Declarations
     deep: bool = True
+    beyond: Symbol | None = None
     entries: int = 0
 
     @cached_property
@@ -188,7 +192,8 @@ class Unroller:
         covering = None
         if known is not None:
             at = indices[known.axis]
-            if not free_symbols(at) & bound:
+            offset = None if self.beyond is None else shifted(at, self.beyond)
+            if not free_symbols(at) & bound and (offset is None or offset > 0):
                 covering = known.covering(at, lowest(at, self.declarations))
         if covering is None:
             return entry if indices == entry.indices else entry.base[indices]
@@ -255,7 +260,7 @@ def _from_one(entry: Declaration) -> tuple[Declaration, Definition]:
     shadow = Declaration(f"{entry.name}_from_1", entry.domain, axes)
     parameters = tuple(Symbol(f"at_{n}", integer=True) for n in range(len(axes)))
     places = tuple(p - start + 1 for p, start in zip(parameters, entry.starts, strict=True))
-    return shadow, (parameters, shadow.head[places])  # type: ignore[index]
+    return shadow, (parameters, shadow.head[places])
 
 
 def _arbitrary_functions(

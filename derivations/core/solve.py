@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 from sympy import Add, Expr, Mul, Pow, S, exp, log
 
@@ -26,9 +27,10 @@ class NotIsolable(ValueError):
 class Solution:
     """unknown = value, the only root in the unknown's domain when `divisor` ≠ 0.
 
-    `divisor` is what the equation was divided by (for an affine one, equation = divisor·(unknown − value)); `positive` is what has to be positive for the root to lie in the
-    domain, or None. `inversion` names how the unknown was freed. `rest` is the part without the (higher power of the)
-    unknown: where it is not zero, no solution has a zero divisor, and `divisor` ≠ 0 needs no further condition.
+    `divisor` is what the equation was divided by (for an affine one, equation = divisor·(unknown − value)); `positive`
+    is what has to be positive for the root to lie in the domain, or None. `inversion` names how
+    the unknown was freed. `rest` is the part without the (higher power of the) unknown: where it is not zero, no
+    solution has a zero divisor, and `divisor` ≠ 0 needs no further condition.
     """
 
     value: Expr
@@ -53,7 +55,7 @@ def isolate(equation: Expr, unknown: Expr, normaliser: Normaliser) -> Solution:
         return _isolate_terms(_written_terms(expanded, unknown), equation, unknown, normaliser)
 
 
-_Terms = dict[Fraction | str, list[Expr]]
+_Terms: TypeAlias = dict[Fraction | str, list[Expr]]
 
 
 def _written_terms(equation: Expr, unknown: Expr) -> _Terms:
@@ -86,12 +88,12 @@ def _isolate_terms(terms: _Terms, equation: Expr, unknown: Expr, normaliser: Nor
         if coefficients:
             raise NotIsolable(unknown, equation, "it occurs both inside and outside a logarithm")
         return Solution(exp(-rest / slope), slope, "logarithm", rest)
-    powers = sorted(coefficients)  # type: ignore[type-var]
+    powers = sorted(key for key in coefficients if not isinstance(key, str))
     if len(powers) != 2:
         shown = ", ".join(map(str, powers)) or "none"
         raise NotIsolable(unknown, equation, f"two different powers of it are needed, found {shown}")
     low, high = powers
-    degree = high - low  # type: ignore[operator]
+    degree = high - low
     divisor = coefficients[high]
     value = -coefficients[low] / divisor
     if degree == 1 and (low <= 0 or normaliser.signs.nonzero(unknown)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sympy import Basic, Expr
 
@@ -43,7 +44,7 @@ class NonZero:
     expression: Expr
 
 
-Condition = Positive | InRange | NonZero
+Condition: TypeAlias = Positive | InRange | NonZero
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,34 @@ class NoStationaryPoint:
 
 
 @dataclass(frozen=True)
+class BoundaryMinimum:
+    """`objective` is nowhere lower than at `value` among the `unknown` at which every expression of `region` is ≥ 0.
+
+    The minimum lies on the boundary of what the data allow, or at a kink, where the derivative need not vanish; it need
+    not be the only one. `unknown` and `value` are of equal length.
+    """
+
+    objective: Expr
+    unknown: tuple[Expr, ...]
+    value: tuple[Expr, ...]
+    region: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unsolved:
+    """Stationary points of `objective` satisfy left = right in `unknown`, and no inversion at hand frees an unknown.
+
+    `eliminated` are the parameters already expressed by `values`, for every value of the unknowns.
+    """
+
+    objective: Expr
+    unknown: tuple[Expr, ...]
+    left: tuple[Expr, ...]
+    eliminated: tuple[Expr, ...] = ()
+    values: tuple[Expr, ...] = ()
+
+
+@dataclass(frozen=True)
 class Implication:
     """The conclusion holds for every index value at which all hypotheses hold: the step of an induction."""
 
@@ -76,7 +105,7 @@ class Implication:
     conclusion: Equation
 
 
-Statement = Equation | Implication | Positive | InRange | NonZero | Minimum | NoStationaryPoint
+Statement: TypeAlias = Equation | Implication | Positive | InRange | NonZero | Minimum | NoStationaryPoint
 
 
 def expressions_of(statement: Statement) -> tuple[Basic, ...]:

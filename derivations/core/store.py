@@ -11,7 +11,14 @@ from sympy import Basic, Expr, Indexed, Symbol
 from derivations.core.derivation import Argument, Conclusion, Derivation, Kind, Step
 from derivations.core.encoding import Decoder, Malformed, encode
 from derivations.core.statements import (
-    Equation, Implication, InRange, Minimum, NonZero, NoStationaryPoint, Positive, Statement,
+    Equation,
+    Implication,
+    InRange,
+    Minimum,
+    NonZero,
+    NoStationaryPoint,
+    Positive,
+    Statement,
 )  # fmt: skip
 from derivations.core.symbols import Declaration, Declarations
 from numeric.domains import Domain
@@ -100,7 +107,7 @@ def _argument(value: Argument) -> Any:
     if isinstance(value, tuple):
         if all(isinstance(part, str) for part in value):
             return {"names": list(value)}
-        return {"expressions": [encode(part) for part in value]}  # type: ignore[arg-type]
+        return {"expressions": [encode(part) for part in value]}
     return {"expression": encode(value)}
 
 

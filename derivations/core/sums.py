@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby, permutations, product
+from typing import TypeAlias
 
 from sympy import Add, Expr, Integer, Product, S, Sum, Symbol, bernoulli, binomial
 
@@ -26,7 +27,7 @@ MAX_ORDERINGS = 120
 MAX_INDICES = 8
 MAX_LAST_TERMS = 4
 
-Binder = Symbol  # its range is kept in the name and in _RANGES
+Binder: TypeAlias = Symbol  # its range is kept in the name and in _RANGES
 _RANGES: dict[Symbol, tuple[Expr, Expr]] = {}
 
 
@@ -141,7 +142,7 @@ def _contract(
     normaliser: Normaliser, binders: tuple[Binder, ...], monomial: Monomial
 ) -> tuple[tuple[Binder, ...], Poly] | None:
     """Σᵢ 1[i=e] f(i) = f(e) when e is in the range of i; None when no binder can be fixed."""
-    classes, others = classes_of(monomial)
+    classes, _ = classes_of(monomial)
     for members in classes:
         for binder in binders:
             if binder not in members:
@@ -243,7 +244,7 @@ def _component(normaliser: Normaliser, binders: tuple[Binder, ...], monomial: Mo
         if closed is not None:
             return closed
     body = p.monomial_expression(monomial)
-    best: tuple[str, Sum | None, Poly] | None = None
+    best: tuple[str, Sum, Poly] | None = None
     for ordering in _orderings(binders, monomial):
         limits, renamed = _canonical_names(ordering, body)
         poly = normaliser.form(substitute(body, renamed))
@@ -257,7 +258,7 @@ def _component(normaliser: Normaliser, binders: tuple[Binder, ...], monomial: Mo
         name = p.name_of(candidate)
         if best is None or name < best[0]:
             best = name, candidate, p.scale(p.atom_power(candidate), coefficient)
-    assert best is not None and best[1] is not None
+    assert best is not None
     normaliser.remember(best[1])
     return best[2]
 
@@ -282,7 +283,7 @@ def _orderings(binders: Sequence[Binder], monomial: Monomial) -> list[tuple[Bind
     blank, other = Symbol("~blank", integer=True), Symbol("~other", integer=True)
 
     def signature(binder: Binder) -> tuple[int, str]:
-        view: dict[Expr, Expr] = {b: other for b in binders}
+        view: dict[Expr, Expr] = dict.fromkeys(binders, other)
         view[binder] = blank
         lower, upper = _RANGES[binder]
         dependent = sum(1 for b in binders if b in free_symbols(lower) | free_symbols(upper))

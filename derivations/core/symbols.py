@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from sympy import Expr, Function, IndexedBase, Integer, Symbol
-from sympy.core.function import UndefinedFunction
 
 from numeric.domains import FUNCTION, POSITIVE, REAL, SIZE, Domain
 from numeric.domains import index as index_in
 from numeric.domains import label as label_in
 from numeric.instances import Variable
 
-Head = Symbol | IndexedBase | UndefinedFunction
+Head: TypeAlias = Any
+"""The SymPy object of a declaration: a Symbol, an IndexedBase or an undefined function class."""
 
 
 class DeclarationError(ValueError):

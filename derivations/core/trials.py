@@ -19,12 +19,20 @@ from derivations.core.equality import drawn, evidence_of, free_ranges
 from derivations.core.evidence import Evidence, Word
 from derivations.core.sequences import running
 from derivations.core.statements import (
-    Equation, Implication, InRange, Minimum, NonZero, NoStationaryPoint, Positive, Statement, expressions_of,
+    Equation,
+    Implication,
+    InRange,
+    Minimum,
+    NonZero,
+    NoStationaryPoint,
+    Positive,
+    Statement,
+    expressions_of,
 )  # fmt: skip
 from derivations.core.symbols import Declarations
 from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import NumericFailure
-from numeric.instances import Variable, draw_instance
+from numeric.instances import draw_instance
 from numeric.refute import refute
 
 
@@ -140,8 +148,9 @@ class Trials:
             if judged == self.instances:
                 break
             instance = draw_instance(
-                drawn(self.declarations, self.definitions), rng, exact=True, max_size=self.max_size, every_label_occurs=bool(self.conditions)
-            )
+                drawn(self.declarations, self.definitions), rng, exact=True, max_size=self.max_size,
+                every_label_occurs=bool(self.conditions),
+            )  # fmt: skip
             try:
                 verdict = self._holds_on(instance, ranges, holds)
             except NumericFailure as failure:

@@ -14,6 +14,7 @@ from derivations.core.rules.extrema import (
     no_stationary_point,
     positive_by_sign,
 )
+from derivations.core.rules.indicators import sift_delta, substitute_delta
 from derivations.core.rules.induction import (
     base_case,
     induction,
@@ -23,7 +24,6 @@ from derivations.core.rules.induction import (
     unfold_recurrence,
     use_identity,
 )
-from derivations.core.rules.indicators import sift_delta, substitute_delta
 from derivations.core.rules.logarithms import log_of_power, log_of_product
 from derivations.core.rules.premises import assume, define, given, lemma
 from derivations.core.rules.probability import conditional_probability, product_rule, total_probability

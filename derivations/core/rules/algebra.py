@@ -54,11 +54,10 @@ def fold_definition(situation: Situation, expression: Expr, arguments: Mapping[s
     Example: Σᵢ 1[yᵢ=k] ⟶ N_k.
     """
     (name,) = _names("fold_definition", arguments)
-    for head, (parameters, body) in situation.definitions.items():
-        if _name(head) == name:
-            break
-    else:
+    found = next((d for head, d in situation.definitions.items() if _name(head) == name), None)
+    if found is None:
         raise RuleError("fold_definition", f"{name} not defined", "define it in an earlier step")
+    parameters, body = found
 
     def visit(node: Basic) -> Basic | None:
         if type(node) is not type(body):
@@ -77,7 +76,7 @@ def _candidates(node: Basic, parameters: tuple[Symbol, ...]) -> Iterator[tuple[E
     indices: list[Expr] = [symbol for symbol in parameters if node.has(symbol)]
     indices += sorted((s for s in node.free_symbols if isinstance(s, Symbol) and s.is_integer), key=str)
     indices += sorted((s for s in node.atoms(Indexed) if s.base.label.is_integer), key=str)
-    return product(dict.fromkeys(indices), repeat=len(parameters))  # type: ignore[return-value]
+    return product(dict.fromkeys(indices), repeat=len(parameters))
 
 
 def _applied(situation: Situation, name: str, values: tuple[Expr, ...]) -> Expr:

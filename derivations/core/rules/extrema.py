@@ -124,12 +124,12 @@ def joint_minimum(situation: Situation, premises: Sequence[Statement], arguments
     if not isinstance(shown, tuple) or len(shown) != len(values):
         raise RuleError("joint_minimum", "argument 'values' has to hold one value a parameter")
     for given, computed in zip(shown, resolved, strict=True):
-        situation.certified("joint_minimum", given, computed)  # type: ignore[arg-type]
+        situation.certified("joint_minimum", given, computed)
     constraints = [m.constraint for m in minima if m.constraint is not None]
     if len(constraints) > 1:
         raise RuleError("joint_minimum", "more than one constraint")
     return Outcome(
-        Minimum(objective, tuple(unknowns), shown, constraints[0] if constraints else None),  # type: ignore[arg-type]
+        Minimum(objective, tuple(unknowns), shown, constraints[0] if constraints else None),
         evidence=_BY_RULE,
     )
 

@@ -312,10 +312,12 @@ def _reduced(
     claims: Claims,
     known: Sequence[tuple[IndexedBase, Recurrence]],
 ) -> Expr:
-    """Recurrences unrolled, the hypotheses put in at step k, identities used, until nothing changes."""
+    """Recurrences unrolled down to step k, the hypotheses put in there, identities used, until nothing changes."""
     for _ in range(len(claims) + len(known) + 2):
         before = expression
-        expression = situation.plain(expression)
+        expression = Unroller(situation.recurrences, situation.declarations, beyond=index)(
+            unfold(expression, situation.definitions)
+        )
         for left, right in claims:
             expression = _at_step(expression, left, right, index)
         expression = _rewritten(situation, expression, known)

@@ -38,7 +38,8 @@ def linearity_of_sum(situation: Situation, expression: Expr, arguments: Mapping[
 
 
 def _pulled(term: Expr, limit: tuple[Basic, ...]) -> Expr:
-    outside, inside = [], []
+    outside: list[Expr] = []
+    inside: list[Expr] = []
     for factor in Mul.make_args(term):
         (inside if limit[0] in free_symbols(factor) else outside).append(factor)
     if not inside:  # a constant summand stays under its sum for `sum_of_constant`; only its number comes out

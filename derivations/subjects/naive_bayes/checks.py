@@ -57,10 +57,10 @@ def estimates_against_oracle(derivation: Derivation, samples: int, rng: Generato
         yield compare(f"{name}: estimator against plain loops", expected, found[name], ROUNDING, _WHY)
     if not _per_class(derivation) or find_spec("sklearn") is None:
         return
-    for name, (X, y) in {"sampled data": (X, y), **_real_data()}.items():
-        found, expected = derivation.estimator()(x=X, y=y), oracle.fit_scikit_learn(X, y)
+    for name, data in {"sampled data": (X, y), **_real_data()}.items():
+        found, fitted = derivation.estimator()(x=data[0], y=data[1]), oracle.fit_scikit_learn(*data)
         for parameter in ("mu", "sigma2", "alpha"):
-            yield compare(f"{parameter}: estimator against scikit-learn's GaussianNB on {name}", expected[parameter],
+            yield compare(f"{parameter}: estimator against scikit-learn's GaussianNB on {name}", fitted[parameter],
                           found[parameter], ROUNDING, _WHY)  # fmt: skip
 
 

@@ -10,7 +10,12 @@ from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
 from derivations.subjects.naive_bayes.checks import estimates_against_oracle
 from derivations.subjects.naive_bayes.estimates import (
-    cite_likelihood, count_samples, mle_mean, mle_variance, name_squares, sum_of_squares,
+    cite_likelihood,
+    count_samples,
+    mle_mean,
+    mle_variance,
+    name_squares,
+    sum_of_squares,
 )  # fmt: skip
 from derivations.subjects.naive_bayes.likelihood import negative_log_likelihood
 from derivations.subjects.naive_bayes.model import SHARED, Model, N, d, e, i, j, k

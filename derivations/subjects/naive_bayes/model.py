@@ -9,7 +9,16 @@ from types import SimpleNamespace
 from sympy import Expr, Indexed, KroneckerDelta, Pow, Product, Rational, Sum, exp, log, pi
 
 from derivations.core.symbols import (
-    POSITIVE, Declaration, Declarations, array, function, index, labels, probability, scalar, size,
+    POSITIVE,
+    Declaration,
+    Declarations,
+    array,
+    function,
+    index,
+    labels,
+    probability,
+    scalar,
+    size,
 )  # fmt: skip
 from numeric.domains import NATURAL, REAL, SIMPLEX
 from numeric.instances import Draw
