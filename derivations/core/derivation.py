@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sympy import Expr
 
 from derivations.core.evidence import Evidence, Word, weakest
-from derivations.core.statements import Condition, Equation, Minimum, Statement
+from derivations.core.statements import BoundaryMinimum, Condition, Equation, Minimum, Statement
 from derivations.core.symbols import Declarations
 from numeric.instances import Draw
 
@@ -47,6 +47,9 @@ class Kind(StrEnum):
 
     IDENTITY = "identity"
     UNIQUE_MAXIMUM = "unique-maximum"
+    BOUNDARY_MAXIMUM = "boundary-maximum"
+    NO_CLOSED_FORM = "no-closed-form"
+    REFUSED = "refused"
     NO_STATIONARY_POINT = "no-stationary-point"
 
 
@@ -87,7 +90,7 @@ class Derivation:
         """Each estimated parameter with its closed form, in the order found."""
         found: dict[Expr, Expr] = {}
         for statement in self.conclusions:
-            if isinstance(statement, Minimum):
+            if isinstance(statement, (Minimum, BoundaryMinimum)):
                 found.update(zip(statement.unknown, statement.value, strict=True))
         return found
 

@@ -19,7 +19,7 @@ from derivations.core.evidence import Word
 from derivations.core.kernel import RuleError, Situation, apply
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
 from derivations.core.rules import BEYOND_NORMAL_FORM, PREMISES
-from derivations.core.statements import Equation, Minimum, NoStationaryPoint
+from derivations.core.statements import BoundaryMinimum, Equation, Minimum, NoStationaryPoint, Unsolved
 from derivations.core.trials import Trials, solutions_of
 
 
@@ -152,6 +152,8 @@ def _at(expression: Expr, solutions: dict) -> Expr:  # type: ignore[type-arg]
 
 def _conclusion_problem(derivation: Derivation) -> str:
     """The concluding statements have to be of the kind that the conclusion claims."""
+    if derivation.conclusion.kind is Kind.REFUSED:
+        return "conclusion: a refusal concludes nothing" if derivation.conclusion.steps else ""
     wanted = _CONCLUDED_BY[derivation.conclusion.kind]
     if not derivation.conclusion.steps:
         return "conclusion: no concluding step"
@@ -164,5 +166,7 @@ def _conclusion_problem(derivation: Derivation) -> str:
 _CONCLUDED_BY: dict[Kind, type] = {
     Kind.IDENTITY: Equation,
     Kind.UNIQUE_MAXIMUM: Minimum,
+    Kind.BOUNDARY_MAXIMUM: BoundaryMinimum,
+    Kind.NO_CLOSED_FORM: Unsolved,
     Kind.NO_STATIONARY_POINT: NoStationaryPoint,
 }

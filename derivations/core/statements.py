@@ -85,9 +85,9 @@ class BoundaryMinimum:
 
 @dataclass(frozen=True)
 class Unsolved:
-    """Stationary points of `objective` satisfy left = right in `unknown`, and no inversion at hand frees an unknown.
+    """Stationary points of `objective` make each of `left` zero, and no inversion at hand frees an unknown.
 
-    `eliminated` are the parameters already expressed by `values`, for every value of the unknowns.
+    `left` holds one expression for each of `unknown`; `eliminated` are the parameters already expressed by `values`, for every value of the unknowns.
     """
 
     objective: Expr
@@ -105,7 +105,9 @@ class Implication:
     conclusion: Equation
 
 
-Statement: TypeAlias = Equation | Implication | Positive | InRange | NonZero | Minimum | NoStationaryPoint
+Statement: TypeAlias = (
+    Equation | Implication | Positive | InRange | NonZero | Minimum | BoundaryMinimum | Unsolved | NoStationaryPoint
+)
 
 
 def expressions_of(statement: Statement) -> tuple[Basic, ...]:
@@ -115,6 +117,12 @@ def expressions_of(statement: Statement) -> tuple[Basic, ...]:
     if isinstance(statement, Minimum):
         constraint = () if statement.constraint is None else (statement.constraint,)
         return (statement.objective, *statement.unknown, *statement.value, *constraint)
+    if isinstance(statement, BoundaryMinimum):
+        return (statement.objective, *statement.unknown, *statement.value, *statement.region)
+    if isinstance(statement, Unsolved):
+        return (
+            statement.objective, *statement.unknown, *statement.left, *statement.eliminated, *statement.values,
+        )  # fmt: skip
     if isinstance(statement, NoStationaryPoint):
         return (statement.objective, statement.unknown)
     if isinstance(statement, Implication):

@@ -11,6 +11,7 @@ from sympy import Basic, Expr, Indexed, Symbol
 from derivations.core.derivation import Argument, Conclusion, Derivation, Kind, Step
 from derivations.core.encoding import Decoder, Malformed, encode
 from derivations.core.statements import (
+    BoundaryMinimum,
     Equation,
     Implication,
     InRange,
@@ -19,6 +20,7 @@ from derivations.core.statements import (
     NoStationaryPoint,
     Positive,
     Statement,
+    Unsolved,
 )  # fmt: skip
 from derivations.core.symbols import Declaration, Declarations
 from numeric.domains import Domain
@@ -122,6 +124,21 @@ def _statement(statement: Statement) -> dict[str, Any]:
             "value": [encode(v) for v in statement.value],
         }
         return stored | ({} if statement.constraint is None else {"constraint": encode(statement.constraint)})
+    if isinstance(statement, BoundaryMinimum):
+        return {
+            "boundary-minimum": encode(statement.objective),
+            "unknown": [encode(u) for u in statement.unknown],
+            "value": [encode(v) for v in statement.value],
+            "region": [encode(r) for r in statement.region],
+        }
+    if isinstance(statement, Unsolved):
+        return {
+            "unsolved": encode(statement.objective),
+            "unknown": [encode(u) for u in statement.unknown],
+            "left": [encode(part) for part in statement.left],
+            "eliminated": [encode(u) for u in statement.eliminated],
+            "value": [encode(v) for v in statement.values],
+        }
     if isinstance(statement, NoStationaryPoint):
         return {
             "no-stationary-point": encode(statement.objective),
@@ -278,6 +295,15 @@ def _read_statement(tree: dict[str, Any], decoder: Decoder, where: str) -> State
             raise Malformed(where, tree, "as many values as unknowns")
         constraint = _expression(tree["constraint"], decoder, where) if "constraint" in tree else None
         return Minimum(_expression(tree["minimum"], decoder, where), unknowns, values, constraint)
+    if "boundary-minimum" in tree:
+        unknowns, values = _pairs(tree, "unknown", "value", decoder, where)
+        return BoundaryMinimum(
+            _expression(tree["boundary-minimum"], decoder, where), unknowns, values, _parts(tree, "region", decoder, where)
+        )
+    if "unsolved" in tree:
+        unknowns, left = _pairs(tree, "unknown", "left", decoder, where)
+        eliminated, values = _pairs(tree, "eliminated", "value", decoder, where)
+        return Unsolved(_expression(tree["unsolved"], decoder, where), unknowns, left, eliminated, values)
     if "no-stationary-point" in tree:
         (unknown,) = _unknowns([tree.get("unknown")], decoder, where)
         objective = _expression(tree["no-stationary-point"], decoder, where)
@@ -291,6 +317,19 @@ def _read_statement(tree: dict[str, Any], decoder: Decoder, where: str) -> State
         if key in tree:
             return kind(_expression(tree[key], decoder, where))
     raise Malformed(where, tree, "an equation, implication, minimum, no-stationary-point, in-range, positive or nonzero")
+
+
+def _parts(tree: dict[str, Any], key: str, decoder: Decoder, where: str) -> tuple[Expr, ...]:
+    return tuple(_expression(part, decoder, where) for part in _get(tree, key, list, where))
+
+
+def _pairs(
+    tree: dict[str, Any], unknown: str, value: str, decoder: Decoder, where: str
+) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
+    unknowns, values = _unknowns(tree.get(unknown), decoder, where), _parts(tree, value, decoder, where)
+    if len(values) != len(unknowns):
+        raise Malformed(where, tree, f"as many in {value!r} as in {unknown!r}")
+    return unknowns, values
 
 
 def _identity(sides: Any, decoder: Decoder, where: str) -> Equation:

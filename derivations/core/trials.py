@@ -19,6 +19,7 @@ from derivations.core.equality import drawn, evidence_of, free_ranges
 from derivations.core.evidence import Evidence, Word
 from derivations.core.sequences import running
 from derivations.core.statements import (
+    BoundaryMinimum,
     Equation,
     Implication,
     InRange,
@@ -27,6 +28,7 @@ from derivations.core.statements import (
     NoStationaryPoint,
     Positive,
     Statement,
+    Unsolved,
     expressions_of,
 )  # fmt: skip
 from derivations.core.symbols import Declarations
@@ -34,6 +36,10 @@ from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import NumericFailure
 from numeric.instances import draw_instance
 from numeric.refute import refute
+
+
+_ROUNDING = 1e-12
+"""What two values computed with 40 digits may differ by and still count as equal where ≥ is asked."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +144,28 @@ class Trials:
 
         return self._each((statement.objective, *statement.value), holds, what)
 
+    def boundary_minimum(self, statement: BoundaryMinimum) -> Evidence:
+        """No point of the region has a lower objective than the claimed minimum, which lies in the region."""
+
+        def holds(value: Callable[..., Any], bindings: Mapping[Symbol, int], instance: dict[Basic, Any]) -> bool | None:
+            there = dict(instance)
+            for unknown, formula in zip(statement.unknown, statement.value, strict=True):
+                there[_head(unknown)] = _tabulated(unknown, formula, instance, value)
+            if any(value(part) < 0 for part in statement.region):
+                return None
+            if any(value(part, there) < -_ROUNDING for part in statement.region):
+                return False
+            return bool(value(statement.objective, instance) >= value(statement.objective, there) - _ROUNDING)
+
+        parts = (statement.objective, *statement.value, *statement.region)
+        return self._each(parts, holds, "the objective is lower elsewhere in the region")
+
+    def unsolved(self, statement: Unsolved) -> Evidence:
+        """Each eliminated parameter's value is where the objective is lowest, the unknowns being what they are."""
+        if not statement.eliminated:
+            return Evidence(Word.UNDECIDED, "an equation left unsolved claims no value")
+        return self.boundary_minimum(BoundaryMinimum(statement.objective, statement.eliminated, statement.values))
+
     def _each(self, expressions: Iterable[Basic], holds: Callable[..., bool], what: str) -> Evidence:
         """`holds` on a number of random instances that meet the conditions, for all values of the free indices."""
         rng = np.random.default_rng(self.seed)
@@ -176,8 +204,9 @@ class Trials:
 
             if not all(value(condition) > 0 for condition in self.conditions):
                 return None
-            if not holds(value, bindings, instance):
-                return False
+            held = holds(value, bindings, instance)
+            if not held:
+                return None if held is None else False
         return True
 
 
@@ -234,5 +263,7 @@ _TRIALS: dict[type, Callable[[Trials, Any], Evidence]] = {
     NonZero: lambda trials, s: trials.nonzero(s.expression),
     InRange: lambda trials, s: Evidence(Word.UNDECIDED, "ranges are not tried"),
     Minimum: Trials.minimum,
+    BoundaryMinimum: Trials.boundary_minimum,
+    Unsolved: Trials.unsolved,
     NoStationaryPoint: Trials.no_stationary_point,
 }

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from sympy import Derivative, Expr, Integer, KroneckerDelta, Sum
 
 from derivations.core.statements import (
+    BoundaryMinimum,
     Condition,
     Equation,
     Implication,
@@ -20,6 +21,7 @@ from derivations.core.statements import (
     NoStationaryPoint,
     Positive,
     Statement,
+    Unsolved,
 )
 from derivations.core.symbols import Declaration
 from derivations.render.layout import Factors, Fenced, Layout, Letters, Listed, Marked, Power
@@ -174,6 +176,26 @@ def _minimum(statement: Minimum, compose: Composer, meanings: Meanings) -> list[
     return rows + [Row(estimate, "=", value) for estimate, value in zip(estimates, values, strict=True)]
 
 
+def _boundary_minimum(statement: BoundaryMinimum, compose: Composer) -> list[Row]:
+    letters = tuple(compose(unknown) for unknown in statement.unknown)
+    estimates = tuple(hatted(letter) for letter in letters)
+    region = [Listed((compose(part), Letters("0")), r" \ge ") for part in statement.region]
+    over = letters[0] if len(letters) == 1 else Fenced("(", Listed(letters), ")")
+    smallest = _smallest(over, statement.objective, compose)
+    if region:
+        smallest = Listed((smallest, Listed(tuple(region))), r" \quad\text{subject to }\; ")
+    rows = [Row(estimates[0] if len(estimates) == 1 else Fenced("(", Listed(estimates), ")"), r"\in", smallest, "minimum")]
+    return rows + [Row(e, "=", compose(value)) for e, value in zip(estimates, statement.value, strict=True)]
+
+
+def _unsolved(statement: Unsolved, compose: Composer) -> list[Row]:
+    rows = [
+        Row(hatted(compose(unknown)), "=", compose(value))
+        for unknown, value in zip(statement.eliminated, statement.values, strict=True)
+    ]
+    return rows + [Row(compose(left), "=", Letters("0"), "no closed form") for left in statement.left]
+
+
 def _smallest(over: Layout, objective: Expr, compose: Composer) -> Layout:
     return Factors((Letters(rf"\operatorname*{{arg\,min}}_{{{typeset(over)}}}"), compose(objective)))
 
@@ -196,4 +218,6 @@ _SENTENCES: dict[type, Callable[..., list[Row]]] = {
     InRange: _in_range,
     NonZero: _nonzero,
     NoStationaryPoint: _no_stationary_point,
+    BoundaryMinimum: _boundary_minimum,
+    Unsolved: _unsolved,
 }
