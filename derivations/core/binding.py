@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sympy import Basic, Expr, Indexed, IndexedBase, Integer, Symbol
+from sympy import Basic, Expr, Indexed, IndexedBase, Integer, Lambda, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 
@@ -25,6 +25,8 @@ def free_symbols(expression: Basic) -> frozenset[Symbol]:
         for variable, *bounds in expression.limits:
             found = (found - {variable}).union(*map(free_symbols, bounds))
         return found
+    if isinstance(expression, Lambda):
+        return free_symbols(expression.expr) - frozenset(expression.variables)
     if isinstance(expression, Indexed):
         return frozenset().union(*map(free_symbols, expression.indices))
     return frozenset().union(*(free_symbols(argument) for argument in expression.args))
@@ -58,6 +60,8 @@ def substitute(expression: Basic, mapping: Mapping[Basic, Basic]) -> Basic:
         return mapping[expression]
     if isinstance(expression, ExprWithLimits):
         return _under_binder(expression, mapping)
+    if isinstance(expression, Lambda):
+        return _under_lambda(expression, mapping)
     if not expression.args or not mapping:
         return expression
     if isinstance(expression, Indexed):
@@ -81,6 +85,19 @@ def _under_binder(expression: ExprWithLimits, mapping: Mapping[Basic, Basic]) ->
         inner = substitute(inner, {variable: renamed})
         variable = renamed
     return expression.func(substitute(inner, inside), (variable, *bounds))
+
+
+def _under_lambda(expression: Lambda, mapping: Mapping[Basic, Basic]) -> Basic:
+    variables, body = list(expression.variables), expression.expr
+    inside = {old: new for old, new in mapping.items() if not free_symbols(old) & set(variables)}
+    incoming = frozenset().union(*map(free_symbols, inside.values()), *map(free_symbols, inside))
+    for position, variable in enumerate(variables):
+        if variable in incoming:
+            taken = incoming | free_symbols(body) | frozenset(variables)
+            variables[position] = fresh(variable.name, taken, variable)
+            body = substitute(body, {variable: variables[position]})
+    changed = substitute(body, inside)
+    return expression if changed == expression.expr else Lambda(tuple(variables), changed)
 
 
 def unnest(expression: ExprWithLimits) -> tuple[Expr, tuple[Symbol, Expr, Expr]]:

@@ -24,12 +24,22 @@ from sympy import (
     S,
     Sum,
     Symbol,
+    besseli,
+    cos,
+    erf,
     exp,
+    gamma,
     log,
+    loggamma,
+    pi,
+    polygamma,
+    sin,
+    zeta,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
+from derivations.core.functions import DERIVATIVES, prime
 
 Variable: TypeAlias = Symbol | Indexed
 
@@ -123,8 +133,40 @@ def _abs(expression: Expr, variable: Variable) -> Expr:
 def _function(expression: AppliedUndef, variable: Variable) -> Expr:
     if any(isinstance(a, IndexedBase) and isinstance(variable, Indexed) and a == variable.base for a in expression.args):
         return Derivative(expression, variable)
+    if not any(_involves(argument, variable) for argument in expression.args):
+        return S.Zero
+    if expression.func in DERIVATIVES:
+        return DERIVATIVES[expression.func](expression, lambda part: differentiate(part, variable))
+    if len(expression.args) == 1 and not expression.args[0].is_integer:
+        return prime(expression.func)(expression.args[0]) * differentiate(expression.args[0], variable)
     raise NotDifferentiable(expression, variable, "the function is not defined; unfold its definition first")
 
+
+def _smooth(expression: Expr, variable: Variable) -> Expr:
+    """The chain rule for a function of its last argument, the order before it being fixed."""
+    *order, argument = expression.args
+    if any(_involves(part, variable) for part in order):
+        raise NotDifferentiable(expression, variable, "the variable occurs in the order of the function")
+    return SLOPES[type(expression)](*order, argument) * differentiate(argument, variable)
+
+
+def _zeta_slope(argument: Expr) -> Expr:
+    if not isinstance(argument, Symbol):
+        raise NotDifferentiable(zeta(argument), argument, "the derivative of zeta is written for a plain symbol only")
+    return Derivative(zeta(argument), argument)
+
+
+SLOPES: dict[type, Callable[..., Expr]] = {
+    sin: cos,
+    cos: lambda u: -sin(u),
+    gamma: lambda u: gamma(u) * polygamma(0, u),
+    loggamma: lambda u: polygamma(0, u),
+    polygamma: lambda m, u: polygamma(m + 1, u),
+    besseli: lambda m, u: (besseli(m - 1, u) + besseli(m + 1, u)) / 2,
+    erf: lambda u: 2 * exp(-(u**2)) / pi ** S.Half,
+    zeta: _zeta_slope,
+}
+"""The derivatives of functions with respect to their last argument."""
 
 _RULES: dict[type, Callable[..., Expr]] = {
     Symbol: lambda expression, variable: S.One if expression == variable else S.Zero,
@@ -139,4 +181,5 @@ _RULES: dict[type, Callable[..., Expr]] = {
     KroneckerDelta: lambda expression, variable: S.Zero,
     Abs: _abs,
     AppliedUndef: _function,
+    **dict.fromkeys(SLOPES, _smooth),
 }

@@ -81,6 +81,8 @@ def unfold(expression: Basic, heads: Definitions) -> Basic:
         for variable, count in expression.variable_count:
             for _ in range(int(count)):
                 body = differentiate(body, variable)
+                if any(part.func in heads for part in body.atoms(AppliedUndef)):  # σ'(u), brought in by the chain rule
+                    body = unfold(body, heads)
         return body
     return _replace(expression, heads, unfold, lambda body: unfold(body, heads))
 

@@ -16,15 +16,29 @@ from sympy import (
     Indexed,
     IndexedBase,
     KroneckerDelta,
+    Lambda,
+    Max,
+    Min,
     Mul,
     Pow,
     Product,
     Rational,
     Sum,
     Symbol,
+    atan2,
+    besseli,
+    binomial,
+    cos,
+    erf,
     exp,
+    factorial,
+    gamma,
     log,
+    loggamma,
     pi,
+    polygamma,
+    sin,
+    zeta,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
 
@@ -36,6 +50,8 @@ MAX_DIGITS = 5_000
 
 _NODES: dict[str, type] = {
     "add": Add, "mul": Mul, "pow": Pow, "exp": exp, "log": log, "abs": Abs, "delta": KroneckerDelta,
+    "sin": sin, "cos": cos, "atan2": atan2, "gamma": gamma, "loggamma": loggamma, "polygamma": polygamma, "zeta": zeta,
+    "besseli": besseli, "erf": erf, "factorial": factorial, "binomial": binomial, "max": Max, "min": Min,
 }  # fmt: skip
 _KINDS = {node: kind for kind, node in _NODES.items()}
 _CONSTANTS: dict[str, Expr] = {"pi": pi, "e": E}
@@ -86,6 +102,8 @@ def encode(expression: Basic) -> Any:
         return [kind, encode(expression.function), *(list(map(encode, limit)) for limit in expression.limits)]
     if isinstance(expression, Derivative):
         return ["derivative", encode(expression.expr), *map(encode, expression.variables)]
+    if isinstance(expression, Lambda):
+        return ["entry", encode(expression.expr), *map(encode, expression.variables)]
     kind = _KINDS.get(type(expression), "")
     if not kind:
         raise NotStorable(expression)
@@ -182,14 +200,23 @@ class Decoder:
 
     def _derivative(self, rest: list[Any], where: str, depth: int) -> Basic:
         function, *variables = (self.decode(part, f"{where}.derivative", depth + 1) for part in rest)
-        if not isinstance(function, AppliedUndef) or not variables:
+        if not isinstance(function, (AppliedUndef, zeta)) or not variables:
             raise Malformed(where, rest, "a function and the variables")
         if not all(isinstance(v, (Symbol, Indexed)) for v in variables):
             raise Malformed(where, rest, "symbols or entries as variables")
         return Derivative(function, *variables)
 
+    def _entry(self, rest: list[Any], where: str, depth: int) -> Basic:
+        body, *variables = (self.decode(part, f"{where}.entry", depth + 1) for part in rest)
+        if not variables or not all(isinstance(v, Symbol) for v in variables) or not isinstance(body, Expr):
+            raise Malformed(where, rest, "an expression and its index symbols")
+        return Lambda(tuple(variables), body)
 
-_ARITY = {"pow": (2,), "exp": (1,), "log": (1,), "abs": (1,), "delta": (2,)}
+
+_ARITY = {
+    "pow": (2,), "exp": (1,), "log": (1,), "abs": (1,), "delta": (2,), "sin": (1,), "cos": (1,), "atan2": (2,), "gamma": (1,),
+    "loggamma": (1,), "polygamma": (2,), "zeta": (1,), "besseli": (2,), "erf": (1,), "factorial": (1,), "binomial": (2,),
+}  # fmt: skip
 _SPECIAL: dict[str, Callable[[Decoder, list[Any], str, int], Basic]] = {
     "constant": Decoder._constant,
     "array": Decoder._array,
@@ -198,5 +225,6 @@ _SPECIAL: dict[str, Callable[[Decoder, list[Any], str, int], Basic]] = {
     "sum": Decoder._sum,
     "product": Decoder._product,
     "derivative": Decoder._derivative,
+    "entry": Decoder._entry,
 }
 

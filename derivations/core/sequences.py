@@ -14,10 +14,12 @@ from sympy import (
     Derivative,
     Eq,
     Expr,
+    Function,
     Ge,
     Indexed,
     IndexedBase,
     Integer,
+    Lambda,
     Piecewise,
     Rational,
     S,
@@ -26,10 +28,11 @@ from sympy import (
     true,
 )  # fmt: skip
 from sympy.concrete.expr_with_limits import ExprWithLimits
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
 from derivations.core.definitions import Definition, definitions_of
+from derivations.core.functions import antiderivative_name, prime
 from derivations.core.statements import Equation, expressions_of
 from derivations.core.symbols import Declaration, Declarations, Head
 
@@ -241,7 +244,7 @@ def running(declarations: Declarations, steps: Iterable[Step]) -> tuple[Declarat
             shadow, meaning = _from_one(entry)
             drawn.append(shadow)
             meanings[entry.head] = meaning
-    if recurrences:
+    if recurrences or any(antiderivative_name(entry.name) for entry in declarations):
         meanings |= _arbitrary_functions(steps, declarations, meanings)
     return declarations.extended(*drawn), meanings
 
@@ -270,14 +273,25 @@ def _arbitrary_functions(
     for step in steps:
         for expression in expressions_of(step.statement):
             for call in expression.atoms(AppliedUndef):
-                plain = not any(isinstance(argument, IndexedBase) for argument in call.args)
-                if plain and call.func not in meanings and declarations.find(call.func) is not None:
+                plain = not any(isinstance(argument, (IndexedBase, Lambda)) for argument in call.args)
+                if plain and not _known(call.func, meanings) and declarations.find(call.func) is not None:
                     found[call.func] = _arbitrary(call.func.__name__, len(call.args))
     return found
 
 
+def _known(function: UndefinedFunction, meanings: Mapping[Head, Definition]) -> bool:
+    """Whether the function or its derivative has a meaning, which an arbitrary one would contradict."""
+    root = antiderivative_name(function.__name__)
+    related = {function, prime(function), *((Function(root, real=True),) if root else ())}
+    return bool(related & set(meanings))
+
+
 def _arbitrary(name: str, arity: int) -> Definition:
     """A quadratic in each argument whose coefficients come from the name, to tell arguments and functions apart."""
+    root = antiderivative_name(name)
+    if root is not None and arity == 1:
+        parameters, body = _arbitrary(root, arity)
+        return parameters, body.diff(parameters[0])
     seed = crc32(name.encode())
     parameters = tuple(Symbol(f"x_{n}", real=True) for n in range(arity))
     terms = [Rational(1 + seed % 5, 3)]

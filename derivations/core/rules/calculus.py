@@ -12,6 +12,7 @@ from derivations.core.calculus import NotDifferentiable
 from derivations.core.calculus import differentiate as derivative_of
 from derivations.core.definitions import unfold_once
 from derivations.core.derivation import Argument
+from derivations.core.functions import inverted_matrices
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
 from derivations.core.naming import readable
 from derivations.core.rules.premises import definition
@@ -21,7 +22,8 @@ from derivations.core.statements import Equation, Statement
 def differentiate(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
     """Both sides of an identity are differentiated with respect to one parameter entry.
 
-    Inference: f = a ⟶ ∂f/∂θ_k = ∂a/∂θ_k, where ∂θ_j/∂θ_k = 1[j=k].
+    Inference: f = a ⟶ ∂f/∂θ_k = ∂a/∂θ_k, where ∂θ_j/∂θ_k = 1[j=k], ∂σ(u) = σ'(u)·∂u, and by Jacobi's formula
+    ∂ log |det Λ| = Σ (Λ⁻¹)ᵦₐ ∂Λₐᵦ, ∂(Λ⁻¹)ᵢⱼ = −Σ (Λ⁻¹)ᵢₐ ∂Λₐᵦ (Λ⁻¹)ᵦⱼ, with det Λ ≠ 0.
     Fails when: the premise is an equation in an unknown, the left side is not a function of the parameter, or a part
     has no derivative.
     Example: ∂/∂μ_k Σᵢ (xᵢ−μ_{yᵢ})² = −2 Σᵢ 1[yᵢ=k]·(xᵢ−μ_{yᵢ}).
@@ -42,7 +44,8 @@ def differentiate(situation: Situation, premises: Sequence[Statement], arguments
         raise RuleError("differentiate", str(error)) from error
     left = Derivative(identity.left, variable)
     evidence, ranges = situation.certified("differentiate", left, slope)
-    return Outcome(Equation(left, slope), ranges, evidence)
+    invertible = [c for determinant in inverted_matrices(identity.right) for c in situation.nonzero(determinant)]
+    return Outcome(Equation(left, slope), (*invertible, *ranges), evidence)
 
 
 def reparametrise(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
