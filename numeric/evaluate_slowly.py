@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -29,20 +30,33 @@ from sympy import (
     Pow,
     Product,
     Rational,
+    Subs,
     Sum,
     Symbol,
+    atan,
+    atan2,
+    besseli,
+    binomial,
     ceiling,
     cos,
+    cosh,
+    erf,
     exp,
     factorial,
     floor,
+    gamma,
     log,
+    loggamma,
     nan,
     oo,
+    polygamma,
     sign,
     sin,
+    sinh,
+    tan,
     tanh,
     true,
+    zeta,
     zoo,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
@@ -59,6 +73,7 @@ from numeric.failures import (
     UnknownNode,
     WrongIndexCount,
 )  # fmt: skip
+from numeric.special import ORDER_STATISTICS
 
 Definitions = Mapping[Any, tuple[tuple[Basic, ...], Basic]]
 
@@ -208,11 +223,41 @@ def _applied(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
     if node in run.definitions:
         return run.address(node, (), scope)
     if node.func not in run.definitions:
+        if node.func.__name__ in ORDER_STATISTICS and len(node.args) == 1 and isinstance(node.args[0], IndexedBase):
+            return _order_statistic(run, node, scope)
         raise UnboundSymbol(node, tuple(sorted(str(head) for head in run.definitions)))
     definition = run.definitions[node.func]
     arguments = tuple(argument for argument in node.args if not isinstance(argument, IndexedBase))
     values = tuple(run.value(argument, scope) for argument in arguments) if definition[0] else ()
     return run.unfold(node.func, definition, values, scope)
+
+
+def _order_statistic(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
+    """The largest, smallest or middle entry of a whole array."""
+    (array,) = node.args
+    if array not in run.instance:
+        raise UnboundSymbol(array, tuple(sorted(map(str, run.instance))))
+    places = np.ndindex(*np.shape(run.instance[array]))
+    entries = [run.address(array, tuple(n + 1 for n in place), scope) for place in places]
+    if any(isinstance(entry, Dual) for entry in entries):
+        raise UndefinedValue("derivative of an order statistic", node, node)
+    return run.number.admit(ORDER_STATISTICS[node.func.__name__][1](entries))
+
+
+def _of_order(run: Evaluation, node: Basic, scope: Scope) -> Any:
+    order = run.integer(node.args[0], scope)
+    return run.number.apply(f"{type(node).__name__}:{order}", run.value(node.args[1], scope))
+
+
+def _angle(run: Evaluation, node: atan2, scope: Scope) -> Any:
+    y, x = (primal(run.value(part, scope)) for part in node.args)
+    if x == 0 and y == 0:
+        raise UndefinedValue("atan2", 0, node)
+    return run.number.context.atan2(run.number.lift(y), run.number.lift(x))
+
+
+def _choose(run: Evaluation, node: binomial, scope: Scope) -> Any:
+    return run.number.admit(math.comb(*(run.integer(part, scope) for part in node.args)))
 
 
 def _add(run: Evaluation, node: Add, scope: Scope) -> Any:
@@ -265,6 +310,18 @@ def _derivative(run: Evaluation, node: Derivative, scope: Scope) -> Any:
     return run.differentiate(node.expr, variables, scope)
 
 
+def _subs(run: Evaluation, node: Subs, scope: Scope) -> Any:
+    """The expression where whole arrays or symbols take the values of formulas: they become definitions."""
+    point = {
+        (v.base if isinstance(v, Indexed) else v): (tuple(v.indices) if isinstance(v, Indexed) else (), value)
+        for v, value in zip(node.variables, node.point, strict=True)
+    }
+    there = replace(run, definitions={**run.definitions, **point}, known={})
+    value = there.value(node.expr, scope)
+    run.terms = there.terms
+    return value
+
+
 def _elementary(name: str) -> Handler:
     return lambda run, node, scope: run.number.apply(name, run.value(node.args[0], scope))
 
@@ -314,6 +371,7 @@ HANDLERS: dict[type, Handler] = {
     Product: _fold(1, Arithmetic.multiply),
     KroneckerDelta: _delta,
     Derivative: _derivative,
+    Subs: _subs,
     Piecewise: _cases,
     exp: _elementary("exp"),
     log: _elementary("log"),
@@ -325,6 +383,18 @@ HANDLERS: dict[type, Handler] = {
     floor: _elementary("floor"),
     ceiling: _elementary("ceiling"),
     factorial: _elementary("factorial"),
+    gamma: _elementary("gamma"),
+    loggamma: _elementary("loggamma"),
+    zeta: _elementary("zeta"),
+    erf: _elementary("erf"),
+    sinh: _elementary("sinh"),
+    cosh: _elementary("cosh"),
+    tan: _elementary("tan"),
+    atan: _elementary("atan"),
+    atan2: _angle,
+    polygamma: _of_order,
+    besseli: _of_order,
+    binomial: _choose,
     Max: _extreme(max),
     Min: _extreme(min),
     type(oo): _not_finite,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from sympy import Basic, Derivative, Expr, Indexed, IndexedBase, Symbol
+from sympy import Basic, Derivative, Expr, Indexed, IndexedBase, Subs, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
@@ -68,7 +68,7 @@ def _named(expression: Basic) -> tuple[Head, tuple[Basic, ...]] | None:
 
 def unfold_once(expression: Basic, heads: Definitions) -> Basic:
     """Replace every occurrence of a defined name by its body, once; what is inside a Derivative stays."""
-    return expression if isinstance(expression, Derivative) else _replace(expression, heads, unfold_once, lambda b: b)
+    return expression if isinstance(expression, (Derivative, Subs)) else _replace(expression, heads, unfold_once, lambda b: b)
 
 
 def unfold(expression: Basic, heads: Definitions) -> Basic:
@@ -84,7 +84,18 @@ def unfold(expression: Basic, heads: Definitions) -> Basic:
                 if any(part.func in heads for part in body.atoms(AppliedUndef)):  # σ'(u), brought in by the chain rule
                     body = unfold(body, heads)
         return body
+    if isinstance(expression, Subs):
+        return unfold_once(unfold(expression.expr, heads), evaluation_point(expression, heads))
     return _replace(expression, heads, unfold, lambda body: unfold(body, heads))
+
+
+def evaluation_point(expression: Subs, heads: Definitions) -> Definitions:
+    """What `Subs` puts for whole arrays or symbols: head → (indices, value), the values unfolded."""
+    point: dict[Head, Definition] = {}
+    for unknown, value in zip(expression.variables, expression.point, strict=True):
+        indices = tuple(unknown.indices) if isinstance(unknown, Indexed) else ()
+        point[unknown.base if isinstance(unknown, Indexed) else unknown] = (indices, unfold(value, heads))
+    return point
 
 
 def _replace(

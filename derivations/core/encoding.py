@@ -23,6 +23,7 @@ from sympy import (
     Pow,
     Product,
     Rational,
+    Subs,
     Sum,
     Symbol,
     atan2,
@@ -102,6 +103,8 @@ def encode(expression: Basic) -> Any:
         return [kind, encode(expression.function), *(list(map(encode, limit)) for limit in expression.limits)]
     if isinstance(expression, Derivative):
         return ["derivative", encode(expression.expr), *map(encode, expression.variables)]
+    if isinstance(expression, Subs):
+        return ["evaluated", encode(expression.expr), *map(encode, (*expression.variables, *expression.point))]
     if isinstance(expression, Lambda):
         return ["entry", encode(expression.expr), *map(encode, expression.variables)]
     kind = _KINDS.get(type(expression), "")
@@ -206,6 +209,13 @@ class Decoder:
             raise Malformed(where, rest, "symbols or entries as variables")
         return Derivative(function, *variables)
 
+    def _evaluated(self, rest: list[Any], where: str, depth: int) -> Basic:
+        body, *parts = (self.decode(part, f"{where}.evaluated", depth + 1) for part in rest)
+        half = len(parts) // 2
+        if not parts or len(parts) % 2 or not all(isinstance(v, (Symbol, Indexed)) for v in parts[:half]):
+            raise Malformed(where, rest, "an expression, the symbols or entries, and as many values")
+        return Subs(body, tuple(parts[:half]), tuple(parts[half:]))
+
     def _entry(self, rest: list[Any], where: str, depth: int) -> Basic:
         body, *variables = (self.decode(part, f"{where}.entry", depth + 1) for part in rest)
         if not variables or not all(isinstance(v, Symbol) for v in variables) or not isinstance(body, Expr):
@@ -225,6 +235,7 @@ _SPECIAL: dict[str, Callable[[Decoder, list[Any], str, int], Basic]] = {
     "sum": Decoder._sum,
     "product": Decoder._product,
     "derivative": Decoder._derivative,
+    "evaluated": Decoder._evaluated,
     "entry": Decoder._entry,
 }
 

@@ -9,7 +9,7 @@ from sympy import Basic, Expr, Indexed, Symbol
 
 from derivations.core.derivation import Derivation, Step
 from derivations.core.statements import Equation, expressions_of
-from derivations.render.layout import Evaluated, Layout, Listed
+from derivations.render.layout import Layout
 from derivations.render.legend import Entry, legend
 from derivations.render.mathematics import Composer
 from derivations.render.notation import Notation, notation_for
@@ -138,8 +138,6 @@ def _lines(derivation: Derivation, position: int, continues: bool, compose: Comp
     step = derivation.steps[position]
     before = derivation.steps[position - 1]
     rows = rows_of_statement(step.statement, compose, _meanings(derivation.steps[:position]))
-    if step.rule == "evaluate_at":
-        rows[0] = replace(rows[0], left=_evaluated(derivation.steps, step, compose) or rows[0].left)
     line = Line(
         number=position + 1,
         left=None if continues and _same_left(before, step) else rows[0].left,
@@ -180,16 +178,6 @@ def _where(derivation: Derivation, compose: Composer) -> Iterator[Row]:
 
 def _head(symbol: Expr) -> Basic:
     return symbol.base if isinstance(symbol, Indexed) else symbol
-
-
-def _evaluated(steps: Sequence[Step], step: Step, compose: Composer) -> Layout | None:
-    """The left side of the premise at the point where it is evaluated, rather than what SymPy makes of it there."""
-    arguments = dict(step.arguments)
-    unknown, value = arguments.get("unknown"), arguments.get("value")
-    premise = steps[step.premises[0]].statement if step.premises else None
-    if not isinstance(unknown, Expr) or not isinstance(value, Expr) or not isinstance(premise, Equation):
-        return None
-    return Evaluated(compose(premise.left), Listed((compose(unknown), compose(value)), " = "))
 
 
 def _same_left(before: Step, step: Step) -> bool:

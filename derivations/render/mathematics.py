@@ -23,6 +23,7 @@ from sympy import (
     Pow,
     Product,
     Rational,
+    Subs,
     Sum,
     Symbol,
     ceiling,
@@ -36,6 +37,7 @@ from derivations.render.layout import (
     Applied,
     Big,
     Binding,
+    Evaluated,
     Fenced,
     Fraction,
     Layout,
@@ -168,6 +170,12 @@ def _fences(compose: Composer, function: Expr) -> Layout:
     return Fenced(opening, compose(function.args[0]), closing)
 
 
+def _evaluated(compose: Composer, evaluated: Subs) -> Layout:
+    """An expression with a bar and the point where it is evaluated."""
+    places = [Listed((compose(v), compose(value)), " = ") for v, value in zip(evaluated.variables, evaluated.point, strict=True)]
+    return Evaluated(compose(evaluated.expr), places[0] if len(places) == 1 else Listed(tuple(places), ", "))
+
+
 HANDLERS: dict[type, Callable[[Composer, Basic], Layout]] = {
     Number: _number,
     NumberSymbol: _constant,
@@ -179,6 +187,7 @@ HANDLERS: dict[type, Callable[[Composer, Basic], Layout]] = {
     Pow: lambda compose, power: power_layout(power, compose, compose.notation),
     Sum: lambda compose, sum_: big_layout(sum_, compose, compose.notation),
     Product: lambda compose, product: big_layout(product, compose, compose.notation),
+    Subs: _evaluated,
     Derivative: lambda compose, derivative: derivative_layout(derivative, compose, compose.notation),
     KroneckerDelta: lambda compose, delta: indicator(delta, " = ", compose, compose.notation),
     exp: _exponential,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, S, Symbol
+from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, S, Subs, Symbol
 
 from derivations.core.binding import occurs
 from derivations.core.calculus import differentiate
@@ -145,7 +145,7 @@ def _indices(unknown: Expr) -> tuple[Symbol, ...]:
 def evaluate_at(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
     """An identity evaluated where parameters take stated values.
 
-    Inference: f(θ) = a(θ), θ_k = v_k ⟶ a(v) = b, when the normal forms of a(v) and b agree.
+    Inference: f(θ) = a(θ) ⟶ f(θ) at θ_k = v_k is b, when the normal forms of a(v) and b agree.
     Fails when: the parameter does not occur, or b is not equal to a(v).
     Example: ∂²ℓ/∂(σ²)² at σ² = S/N is N/(2σ̂⁴).
     """
@@ -159,7 +159,7 @@ def evaluate_at(situation: Situation, premises: Sequence[Statement], arguments: 
         raise RuleError("evaluate_at", f"{unknown} occurs in its own value {value}")
     there = unfold_once(identity.right, {_base(unknown): (_indices(unknown), value)})
     evidence, ranges = situation.certified("evaluate_at", there, result)
-    return Outcome(Equation(there, result), ranges, evidence)
+    return Outcome(Equation(Subs(identity.left, unknown, value), result), ranges, evidence)
 
 
 def positive_by_sign(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
