@@ -216,9 +216,7 @@ def test_pools_agree_with_loops_in_floor_and_ceil_mode(data, ceil, channels):
     layer = Pool("max", **_layer_arguments(rows, columns), ceil=ceil)
     net = chain("one", (channels, rows.length, columns.length), [("pool", layer)])
     tally = oracle.pool(channels, rows, columns)
-    found = count(
-        net, Convention("taps", "", {**CONVENTIONS["pooled-units"].weights, "connections": {"pool": 1}})
-    ).totals
+    found = count(net, Convention("taps", "", {**CONVENTIONS["pooled-units"].weights, "connections": {"pool": 1}})).totals
     assert (found["units"], found["connections"]) == (tally.outputs, tally.taps)
 
 
@@ -284,9 +282,7 @@ def test_adaptive_windows_that_differ_in_size_are_counted_one_by_one():
 def test_shape_errors_name_the_layer_and_both_shapes():
     a, b = Node("a", Convolution(8, 3), ("input",)), Node("b", Convolution(8, 5), ("input",))
     nodes = (a, b, Node("sum", Add(), ("a", "b")))
-    with pytest.raises(
-        ShapeMismatch, match="layer sum: given 8×6×6 and 8×4×4, expected two or more inputs of one shape"
-    ):
+    with pytest.raises(ShapeMismatch, match="layer sum: given 8×6×6 and 8×4×4, expected two or more inputs of one shape"):
         count(Network("join", (3, 8, 8), nodes))
 
 

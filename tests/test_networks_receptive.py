@@ -70,9 +70,7 @@ def _join(first, second):
 def test_joins_take_the_outermost_ends_and_report_alignment():
     aligned = receptive_fields(_join(Convolution(2, 3, padding=1), Convolution(2, 5, padding=2)))["sum"].fields[0]
     assert (aligned.left, aligned.right, aligned.aligned) == (-2, 2, True)
-    askew = receptive_fields(_join(Convolution(2, 3, padding=1), Convolution(2, 3, padding=((0, 2), (1, 1)))))[
-        "sum"
-    ].fields
+    askew = receptive_fields(_join(Convolution(2, 3, padding=1), Convolution(2, 3, padding=((0, 2), (1, 1)))))["sum"].fields
     assert (askew[0].left, askew[0].right, askew[0].aligned) == (-1, 2, False)
     assert askew[1].aligned
 
@@ -130,9 +128,7 @@ def graphs(draw):
         else:
             layer = Convolution(1, (kernel, 1), (stride, 1), ((before, after), (0, 0)), (dilation, 1))
         nodes.append(Node(name, layer, (source,)))
-        lines.append(
-            Line(name, "max" if ceil else "sum", (source,), Axis(0, kernel, stride, dilation, before, after, ceil))
-        )
+        lines.append(Line(name, "max" if ceil else "sum", (source,), Axis(0, kernel, stride, dilation, before, after, ceil)))
         lengths[name] = count
     return length, nodes, lines
 

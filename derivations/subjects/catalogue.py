@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Callable
 
 from derivations.core.derivation import Derivation
-from derivations.subjects import naive_bayes
+from derivations.subjects import naive_bayes, networks
 
-CATALOGUE: dict[str, Callable[[], Derivation]] = {**naive_bayes.ENTRIES}
+CATALOGUE: dict[str, Callable[[], Derivation]] = {**naive_bayes.ENTRIES, **networks.ENTRIES}
 
 
 class UnknownDerivation(LookupError):

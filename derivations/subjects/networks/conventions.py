@@ -84,10 +84,7 @@ def _variant(name: str, meaning: str, **changes: dict[str, int]) -> Convention:
 
 
 def _macs(*labels: str, **more: int) -> dict[str, dict[str, int]]:
-    return {
-        "multiply_accumulates": _once("weight", "attention", *labels)
-        | {k.replace("_", " "): v for k, v in more.items()}
-    }
+    return {"multiply_accumulates": _once("weight", "attention", *labels) | {k.replace("_", " "): v for k, v in more.items()}}
 
 
 CONVENTIONS: dict[str, Convention] = {

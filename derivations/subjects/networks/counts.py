@@ -71,8 +71,7 @@ def terms_of(network: Network, padding: bool = False, rounding: Rounding = floor
     """The labelled terms of every layer."""
     shapes = network.shapes if rounding is floor_down else network.shapes_in(rounding)
     return {
-        node.name: node.layer.terms([shapes[name] for name in node.inputs], shapes[node.name], padding)
-        for node in network.nodes
+        node.name: node.layer.terms([shapes[name] for name in node.inputs], shapes[node.name], padding) for node in network.nodes
     }
 
 

@@ -109,9 +109,7 @@ class Network:
         if len(gone.inputs) != 1:
             raise BadGraph(self.name, name, "it joins several inputs and cannot be taken out")
         nodes = tuple(
-            replace(n, inputs=tuple(gone.inputs[0] if i == name else i for i in n.inputs))
-            for n in self.nodes
-            if n is not gone
+            replace(n, inputs=tuple(gone.inputs[0] if i == name else i for i in n.inputs)) for n in self.nodes if n is not gone
         )
         return replace(self, nodes=nodes)
 

@@ -48,9 +48,7 @@ class UnknownArchitecture(LookupError):
 
     def __init__(self, name: str) -> None:
         self.name, self.nearest = name, tuple(difflib.get_close_matches(name, architectures(), n=2))
-        hint = (
-            f"did you mean {' or '.join(self.nearest)}?" if self.nearest else f"there are {', '.join(architectures())}"
-        )
+        hint = f"did you mean {' or '.join(self.nearest)}?" if self.nearest else f"there are {', '.join(architectures())}"
         super().__init__(f"no network is called {name!r}, and there is no such file; {hint}")
 
 
@@ -118,9 +116,7 @@ class _Reader:
         self.nodes: list[Node] = []
         self._taken: dict[str, int] = {}
 
-    def entries(
-        self, items: Any, prefix: str, entering: str, values: dict[str, Any], where: str, depth: int = 0
-    ) -> str:
+    def entries(self, items: Any, prefix: str, entering: str, values: dict[str, Any], where: str, depth: int = 0) -> str:
         """Add the layers of a list; the name of the last one."""
         if not isinstance(items, Sequence) or isinstance(items, str) or depth > 8:
             raise BadArchitecture(self.source, where, "needs a list of layers, with blocks nested at most 8 deep")
@@ -160,9 +156,7 @@ class _Reader:
         if "block" in item:
             block = self.blocks.get(item["block"])
             if not isinstance(block, Mapping) or len(inputs) != 1:
-                raise BadArchitecture(
-                    self.source, here, f"block {item['block']!r} is not defined, or has several inputs"
-                )
+                raise BadArchitecture(self.source, here, f"block {item['block']!r} is not defined, or has several inputs")
             given = {k: self._value(k, v, values, here) for k, v in item.items() if k not in _WORDS | {"repeat"}}
             inner = {**block.get("defaults", {}), **given}
             return self.entries(block.get("layers"), f"{name}.", inputs[0], inner, f"blocks.{item['block']}", depth + 1)
@@ -173,20 +167,14 @@ class _Reader:
         kind, fixed = SHORTHANDS.get(item["kind"], (item["kind"], {}))
         if kind not in KINDS:
             near = difflib.get_close_matches(str(kind), (*KINDS, *SHORTHANDS), n=2)
-            raise BadArchitecture(
-                self.source, here, f"unknown kind {kind!r}; near: {', '.join(near) or ', '.join(KINDS)}"
-            )
+            raise BadArchitecture(self.source, here, f"unknown kind {kind!r}; near: {', '.join(near) or ', '.join(KINDS)}")
         known = {field.name for field in fields(KINDS[kind])}
         given = {
-            k: self._value(k, v, values, here)
-            for k, v in item.items()
-            if k not in ("kind", "name", "from", "repeat", "when")
+            k: self._value(k, v, values, here) for k, v in item.items() if k not in ("kind", "name", "from", "repeat", "when")
         }
         strange = [name for name in given if name not in known]
         if strange:
-            raise BadArchitecture(
-                self.source, here, f"{kind} has no {', '.join(strange)}; it has {', '.join(sorted(known))}"
-            )
+            raise BadArchitecture(self.source, here, f"{kind} has no {', '.join(strange)}; it has {', '.join(sorted(known))}")
         try:
             layer: Layer = KINDS[kind](**fixed, **given)
         except (TypeError, ValueError) as error:

@@ -96,9 +96,7 @@ def joined(fields: Sequence[Field]) -> Field | None:
     left, right = first.left, first.right
     for field in fields[1:]:
         left, right = smaller(left, field.left), larger(right, field.right)
-    aligned = all(f.aligned for f in fields) and all(
-        equal_sizes(first.left + first.right, f.left + f.right) for f in fields
-    )
+    aligned = all(f.aligned for f in fields) and all(equal_sizes(first.left + first.right, f.left + f.right) for f in fields)
     pattern: int | None = 0
     for field in fields:
         if field.pattern is None or pattern is None or isinstance(field.left - left, Expr):
@@ -149,16 +147,13 @@ def _after(network: Network, node: Node, entering: list[tuple[Field, ...] | None
         return None
     if isinstance(node.layer, TransposedConvolution):
         if any(window.stride != 1 for window in windows):
-            raise NoReceptiveField(
-                network.name, node.name, "a transposed convolution with a stride; ask for `seen` instead"
-            )
+            raise NoReceptiveField(network.name, node.name, "a transposed convolution with a stride; ask for `seen` instead")
         windows = tuple(_mirrored(window) for window in windows)
     if not windows:
         return known[0]
     lengths = shapes[0][1:]
     return tuple(
-        field.after(window, window.padding(length)[0])
-        for field, window, length in zip(known[0], windows, lengths, strict=True)
+        field.after(window, window.padding(length)[0]) for field, window, length in zip(known[0], windows, lengths, strict=True)
     )
 
 

@@ -24,9 +24,7 @@ def positive_room(windows: Sequence[Window], shape: Shape, output: Shape, inputs
     """Every axis has at least one position. Raises: ShapeMismatch."""
     for window, length, count in zip(windows, shape[1:], output[1:], strict=True):
         if isinstance(count, int) and count < 1:
-            raise ShapeMismatch(
-                inputs, f"at least {window.extent - window.before - window.after} rows and columns, not {length}"
-            )
+            raise ShapeMismatch(inputs, f"at least {window.extent - window.before - window.after} rows and columns, not {length}")
 
 
 @dataclass(frozen=True)
@@ -61,17 +59,13 @@ class Convolution:
             ends(self.padding),
         )
         same = self.padding == "same"
-        return tuple(
-            Window(k, s, d, a, b, same) for k, s, d, (a, b) in zip(kernels, strides, dilations, paddings, strict=False)
-        )
+        return tuple(Window(k, s, d, a, b, same) for k, s, d, (a, b) in zip(kernels, strides, dilations, paddings, strict=False))
 
     def output(self, inputs: Sequence[Shape], rounding: Rounding) -> Shape:
         """(out, rows, columns). Raises: ShapeMismatch, also when groups do not divide the channels."""
         shape = image(inputs)
         if share(shape[0], self.groups) is None or share(self.out, self.groups) is None:
-            raise ShapeMismatch(
-                inputs, f"channels that divide into {self.groups} groups, in ({shape[0]}) and out ({self.out})"
-            )
+            raise ShapeMismatch(inputs, f"channels that divide into {self.groups} groups, in ({shape[0]}) and out ({self.out})")
         windows = self.windows()
         found = (self.out, *(w.outputs(length, rounding) for w, length in zip(windows, shape[1:], strict=True)))
         positive_room(windows, shape, found, inputs)
@@ -86,9 +80,7 @@ class Convolution:
         if padding:
             inside = product_of(w.taps_inside(length) for w, length in zip(self.windows(), lengths, strict=True))
             outside = links * (area * places - inside)
-            found += tuple(
-                Term(q, "padding", outside) for q in ("connections", "multiply_accumulates", "multiplications")
-            )
+            found += tuple(Term(q, "padding", outside) for q in ("connections", "multiply_accumulates", "multiplications"))
         return found
 
 
@@ -142,9 +134,7 @@ class TransposedConvolution:
         """(out, rows, columns). Raises: ShapeMismatch."""
         shape = image(inputs)
         if share(shape[0], self.groups) is None or share(self.out, self.groups) is None:
-            raise ShapeMismatch(
-                inputs, f"channels that divide into {self.groups} groups, in ({shape[0]}) and out ({self.out})"
-            )
+            raise ShapeMismatch(inputs, f"channels that divide into {self.groups} groups, in ({shape[0]}) and out ({self.out})")
         parts = zip(shape[1:], self.windows(), pair(self.extra), strict=True)
         return (self.out, *((n - 1) * w.stride - w.before - w.after + w.extent + more for n, w, more in parts))
 
@@ -163,9 +153,7 @@ class TransposedConvolution:
         if padding:
             parts = zip(self.windows(), output[1:], lengths, strict=True)
             inside = product_of(_written(w, length, count) for w, length, count in parts)
-            lost = share(
-                weights * (product_of(lengths) * product_of(pair(self.kernel)) - inside), product_of(pair(self.kernel))
-            )
+            lost = share(weights * (product_of(lengths) * product_of(pair(self.kernel)) - inside), product_of(pair(self.kernel)))
             found += tuple(Term(q, "padding", lost) for q in ("connections", "multiply_accumulates", "multiplications"))
         if self.bias:
             found += (Term("parameters", "bias", self.out),)

@@ -39,6 +39,4 @@ class Dense:
         found = filter_terms(inputs[0][-1] * self.out, self.out, product_of(output[:-1]), self.bias)
         if self.trained:
             return found
-        return tuple(
-            Term(t.quantity, "fixed" if t.quantity == "parameters" else t.label, t.value, t.part) for t in found
-        )
+        return tuple(Term(t.quantity, "fixed" if t.quantity == "parameters" else t.label, t.value, t.part) for t in found)

@@ -66,10 +66,7 @@ class Recurrent:
         for number in range(vectors):
             part = ("bias", "second bias")[number]
             found.append(Term("parameters", "bias", gates * units, part))
-            found += [
-                Term(q, "bias", gates * units * steps, part)
-                for q in ("connections", "multiply_accumulates", "additions")
-            ]
+            found += [Term(q, "bias", gates * units * steps, part) for q in ("connections", "multiply_accumulates", "additions")]
         found += [Term("multiplications", "gate", products), Term("additions", "gate", sums)]
         found += [
             Term("multiply_accumulates", "gate", products + sums),
