@@ -79,11 +79,13 @@ def refute(
     conditions: Sequence[Basic] = (),
     max_size: int = 4,
     every_label_occurs: bool = True,
+    max_bindings: int | None = None,
 ) -> Separation | Agreement | Inconclusive:
     """Compare two expressions on random instances of sizes 1..max_size for every value of the free indices.
 
     free: ((k, 1, K), ...), bounds as in a Sum. conditions: must be > 0, for every value of the free indices, on an
     instance that counts; one that violates them, or leaves every value undefined, is drawn again.
+    max_bindings: with more values of the free indices than this, so many of them are compared, spread evenly. Default: all.
     Rational sides are compared exactly, others with the tolerance TOLERANCE, which says why.
 
     Raises: NoInstance, UnboundSymbol, UnknownNode, WrongIndexCount, NotAnInteger, CircularDefinition.
@@ -98,7 +100,7 @@ def refute(
     """
     rng = np.random.default_rng(seed)
     comparison = _Comparison(
-        left, right, tuple(variables), definitions or {}, tuple(free), tuple(conditions), every_label_occurs
+        left, right, tuple(variables), definitions or {}, tuple(free), tuple(conditions), every_label_occurs, max_bindings
     )
     sizes: list[Mapping[Symbol, int]] = []
     comparisons = 0
@@ -138,6 +140,7 @@ class _Comparison:
     free: tuple[Range, ...]
     conditions: tuple[Basic, ...]
     every_label_occurs: bool
+    max_bindings: int | None
 
     def on(self, instance: Mapping[Basic, Any]) -> Separation | int | str:
         """The first separation, the number of values compared, or why there were none."""
@@ -145,7 +148,7 @@ class _Comparison:
             return "a label without a sample"
         compared, reason = 0, "the ranges of the free indices are empty"
         separation: Separation | None = None
-        for bindings in self._bindings(self.free, {}, instance):
+        for bindings in self._chosen(instance):
             try:
                 for condition in self.conditions:
                     if not self._value(condition, instance, bindings) > 0:
@@ -157,6 +160,13 @@ class _Comparison:
             else:
                 compared += 1
         return separation or compared or reason
+
+    def _chosen(self, instance: Mapping[Basic, Any]) -> Sequence[Mapping[Symbol, int]]:
+        """The values of the free indices to compare: all, or `max_bindings` of them spread evenly from first to last."""
+        every = list(self._bindings(self.free, {}, instance))
+        if self.max_bindings is None or len(every) <= self.max_bindings:
+            return every
+        return [every[int(place)] for place in np.linspace(0, len(every) - 1, self.max_bindings).round()]
 
     def _separated(self, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]) -> Separation | None:
         values = [self._value(side, instance, bindings) for side in (self.left, self.right)]
@@ -193,6 +203,18 @@ class _Comparison:
                 if len(set(instance[variable.symbol].ravel().tolist())) < variable.domain.last(sizes):
                     return False
         return True
+
+
+def close(left: Any, right: Any) -> bool:
+    """Whether two values agree: exactly where both are rational, within TOLERANCE of the larger one otherwise.
+
+    >>> close(1, Fraction(3, 3)), close(1, 2)
+    (True, False)
+    """
+    if _both_exact(left, right):
+        return bool(left == right)
+    apart, scale = _distance(left, right)
+    return bool(apart <= scale * TOLERANCE)
 
 
 def _both_exact(left: Any, right: Any) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sympy import Expr, Function, IndexedBase, Integer, Symbol
+from sympy import Expr, Function, Indexed, IndexedBase, Integer, Symbol
 
 from numeric.domains import FUNCTION, POSITIVE, REAL, SIZE, Domain
 from numeric.domains import index as index_in
@@ -23,6 +24,15 @@ class DeclarationError(ValueError):
     def __init__(self, name: str, problem: str, remedy: str) -> None:
         self.name, self.problem, self.remedy = name, problem, remedy
         super().__init__(f"symbol {name!r}: {problem}; {remedy}")
+
+
+@lru_cache(maxsize=4096)
+def _head(name: str, domain: Domain, indexed: bool) -> Head:
+    # One object a declaration: comparing two IndexedBase objects that are equal but not the same is slow in SymPy.
+    if domain.kind == "function":
+        return Function(name, real=True)
+    assumptions = domain.assumptions()
+    return IndexedBase(name, **assumptions) if indexed else Symbol(name, **assumptions)
 
 
 @dataclass(frozen=True)
@@ -54,10 +64,7 @@ class Declaration:
     @property
     def head(self) -> Head:
         """The SymPy object: a Symbol, an IndexedBase when there are axes, an undefined function."""
-        if self.domain.kind == "function":
-            return Function(self.name, real=True)
-        assumptions = self.domain.assumptions()
-        return IndexedBase(self.name, **assumptions) if self.axes else Symbol(self.name, **assumptions)
+        return _head(self.name, self.domain, bool(self.axes))
 
     @property
     def variable(self) -> Variable:
@@ -108,7 +115,7 @@ class Declarations:
 
     def range_of(self, index: Expr) -> tuple[Expr, Expr] | None:
         """The declared range (lower, upper) of an index symbol or of a label such as y[i]; None if it has none."""
-        head = getattr(index, "base", index)
+        head = index.base if isinstance(index, Indexed) else index  # a power has a base too
         entry = self.find(head)
         if entry is None or entry.domain.kind not in ("index", "label"):
             return None

@@ -35,11 +35,14 @@ from derivations.core.symbols import Declarations
 from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import NumericFailure
 from numeric.instances import draw_instance
-from numeric.refute import refute
+from numeric.refute import close, refute
 
 
 _ROUNDING = 1e-12
 """What two values computed with 40 digits may differ by and still count as equal where ≥ is asked."""
+
+MAX_BINDINGS = 16
+"""Values of the free indices tried on an instance: a Hessian block of three by three by three by three has 81."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class Trials:
             left, right, drawn(self.declarations, self.definitions), definitions=self.definitions,
             free=free_ranges(self.declarations, left, right, *self.conditions),
             instances=self.instances, seed=self.seed, conditions=self.conditions, max_size=self.max_size,
-            every_label_occurs=bool(self.conditions),
+            every_label_occurs=bool(self.conditions), max_bindings=MAX_BINDINGS,
         )  # fmt: skip
         return evidence_of(outcome)
 
@@ -123,9 +126,9 @@ class Trials:
         """Wherever the hypotheses hold on an instance, so does the conclusion."""
 
         def holds(value: Callable[..., Any], bindings: Mapping[Symbol, int], instance: dict[Basic, Any]) -> bool:
-            if any(value(h.left) != value(h.right) for h in statement.hypotheses):
+            if not all(close(value(h.left), value(h.right)) for h in statement.hypotheses):
                 return True
-            return bool(value(statement.conclusion.left) == value(statement.conclusion.right))
+            return close(value(statement.conclusion.left), value(statement.conclusion.right))
 
         return self._each(expressions_of(statement), holds, "the conclusion fails where the hypotheses hold")
 
