@@ -1,0 +1,79 @@
+"""What an answer about two iterations holds: verdict, change of variables, conditions, proof or counterexample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from sympy import Expr
+
+from derivations.core.derivation import Derivation
+from derivations.subjects.optimisers.iteration import Iteration
+from derivations.subjects.optimisers.runs import Counterexample
+
+Schedules = str | Sequence[str]
+
+
+class Verdict(StrEnum):
+    """What is established about two iterations."""
+
+    EQUIVALENT = "equivalent"
+    NOT_EQUIVALENT = "not-equivalent"
+    UNDECIDED = "undecided"
+
+
+class ScheduleError(ValueError):
+    """A schedule was asked for that the iterations do not have."""
+
+    def __init__(self, asked: object, known: Sequence[str]) -> None:
+        self.asked, self.known = asked, tuple(known)
+        found = ", ".join(known) or "none"
+        super().__init__(
+            f"schedules: {asked!r} asked for; say constant, any, or some of the scheduled parameters: {found}"
+        )
+
+
+@dataclass(frozen=True)
+class Change:
+    """Parameters and state variables of b in terms of those of a.
+
+    `parameters`: name in b → expression in a's parameters, where it is not the same name. `variables`: "b.v" → expression
+    in letters "a.theta" and a's parameters; a letter ending in `__-1` is the coefficient of the step before.
+    """
+
+    parameters: Mapping[str, Expr] = field(default_factory=dict)
+    variables: Mapping[str, Expr] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [f"{name} of b = {value}" for name, value in self.parameters.items()]
+        parts += [f"{name} = {value}" for name, value in self.variables.items()]
+        return "; ".join(parts).replace("__-1", " of the step before")
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """The answer for two iterations.
+
+    equivalent: `map`, `conditions` and `proof`, a replayable derivation. not-equivalent: `counterexample`, and `repair`,
+    which says what would make them equal, or is empty. undecided: `reason` says what was tried.
+    """
+
+    a: Iteration
+    b: Iteration
+    schedules: tuple[str, ...]
+    verdict: Verdict
+    map: Change = field(default_factory=Change)
+    conditions: tuple[str, ...] = ()
+    proof: Derivation | None = None
+    counterexample: Counterexample | None = None
+    repair: str = ""
+    reason: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.a.name} and {self.b.name}: {self.verdict}"
+        if self.verdict is Verdict.EQUIVALENT:
+            return text + (f" ({'; '.join(self.conditions)})" if self.conditions else "")
+        if self.counterexample is not None:
+            return f"{text}; {self.counterexample.sentence()}" + (f". {self.repair}" if self.repair else "")
+        return f"{text}; {self.reason}"

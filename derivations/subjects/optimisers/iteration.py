@@ -1,0 +1,179 @@
+"""Iterations as data: state, parameters, oracle calls, initial conditions, one step as a list of assignments, output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sympy import Expr, Function, Symbol, nan, zoo
+from sympy.core.function import AppliedUndef
+
+from numeric.domains import Kind
+
+ORACLES = {
+    "gradient": r"\nabla f",
+    "prox": r"\operatorname{{prox}}_f",
+    "prox_g": r"\operatorname{{prox}}_g",
+    "gradient_g": r"\nabla g",
+}
+"""Functions that an iteration may call and that stay arbitrary, with their LaTeX."""
+
+COUNTER = Symbol("t", integer=True, positive=True)
+"""The number of the step, counted from 1."""
+
+
+class IterationError(ValueError):
+    """An iteration that does not hang together; `where` names it, `problem` says what is wrong."""
+
+    def __init__(self, where: str, problem: str, remedy: str = "") -> None:
+        self.where, self.problem, self.remedy = where, problem, remedy
+        super().__init__(f"iteration {where!r}: {problem}" + (f"; {remedy}" if remedy else ""))
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A coefficient such as the learning rate: its domain (a kind of `numeric.domains`), and whether it may be scheduled."""
+
+    name: str
+    kind: Kind = "real"
+    scheduled: bool = False
+    latex: str = ""
+
+    @property
+    def symbol(self) -> Symbol:
+        """The symbol that stands for it in an iteration."""
+        return letter(self.name)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """name ← value, made in order; the value may use what was assigned before it in the same step."""
+
+    name: str
+    value: Expr
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """An iterative method.
+
+    `start` gives every state variable its value before the first step, in terms of parameters and of the symbol
+    `START`; `step` is what one step does; `first`, when it is not empty, is what the very first step does instead;
+    `output` is the state variable that is the method's iterate.
+    """
+
+    name: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    start: tuple[Assignment, ...]
+    step: tuple[Assignment, ...]
+    output: str
+    first: tuple[Assignment, ...] = ()
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        state = set(self.state)
+        if len(state) < len(self.start):
+            raise IterationError(self.name, "a state variable has two initial values")
+        if self.output not in state:
+            raise IterationError(
+                self.name, f"the output {self.output} is no state variable", "give it an initial value"
+            )
+        names = {p.name for p in self.parameters}
+        if len(names) < len(self.parameters) or names & state:
+            raise IterationError(self.name, "a name is used twice", "rename one of the two")
+        allowed = names | {str(COUNTER)}
+        self._check(self.start, allowed | {str(START)})
+        for program in (self.step, self.first):
+            self._check(program, allowed | state)
+
+    def _check(self, program: tuple[Assignment, ...], known: set[str]) -> None:
+        seen = set(known)
+        for assignment in program:
+            unknown = {s.name for s in assignment.value.free_symbols} - seen
+            if unknown:
+                shown = ", ".join(sorted(unknown))
+                raise IterationError(self.name, f"{shown} in the value of {assignment.name} has no value yet")
+            if assignment.name in {p.name for p in self.parameters}:
+                raise IterationError(self.name, f"the parameter {assignment.name} is assigned", "use another name")
+            seen.add(assignment.name)
+
+    @property
+    def state(self) -> tuple[str, ...]:
+        """The names of the state variables, in the order of their initial values."""
+        return tuple(assignment.name for assignment in self.start)
+
+    @cached_property
+    def oracles(self) -> tuple[str, ...]:
+        """The oracles called, by name."""
+        calls = {c.func.__name__ for a in (*self.step, *self.first, *self.start) for c in a.value.atoms(AppliedUndef)}
+        return tuple(sorted(calls))
+
+    def parameter(self, name: str) -> Parameter:
+        """The parameter of that name. Raises: IterationError."""
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(p.name for p in self.parameters) or "none"
+        raise IterationError(self.name, f"no parameter is called {name!r}", f"parameters: {known}")
+
+    def specialised(self, values: Mapping[str, Expr], parameters: tuple[Parameter, ...]) -> Iteration:
+        """The same iteration with parameters replaced by expressions in the given parameters, and no others left.
+
+        Raises: IterationError when a step would divide by zero.
+        """
+        mapping = {letter(name): value for name, value in values.items()}
+
+        def put(program: tuple[Assignment, ...]) -> tuple[Assignment, ...]:
+            found = tuple(Assignment(a.name, a.value.xreplace(mapping)) for a in program)
+            if any(a.value.has(zoo, nan) for a in found):
+                raise IterationError(self.name, f"a step divides by zero where {values}")
+            return found
+
+        kept = tuple(p for p in self.parameters if p.name not in values)
+        merged = tuple(dict.fromkeys((*kept, *(p for p in parameters if p.name not in {q.name for q in kept}))))
+        return replace(self, parameters=merged, start=put(self.start), step=put(self.step), first=put(self.first))
+
+
+def rotated(iteration: Iteration, calls: int) -> Iteration:
+    """The same oracle calls in the same order, each step begun `calls` calls later; its start is left open.
+
+    The state is what is alive at the new beginning; every state variable starts at `START`, to be overridden.
+    """
+    passed = 0
+    cut = 0
+    while passed < calls and cut < len(iteration.step):
+        passed += len(iteration.step[cut].value.atoms(AppliedUndef))
+        cut += 1
+    program = (*iteration.step[cut:], *iteration.step[:cut])
+    alive: dict[str, None] = {}
+    assigned: set[str] = set()
+    known = {p.name for p in iteration.parameters} | {str(COUNTER)}
+    for assignment in program:
+        read = {s.name for s in assignment.value.free_symbols} - assigned - known
+        alive |= dict.fromkeys(sorted(read))
+        assigned.add(assignment.name)
+    return replace(
+        iteration,
+        title=f"{iteration.title}, shifted by {calls} call{'s' if calls > 1 else ''}",
+        start=tuple(Assignment(name, START) for name in alive),
+        step=program,
+        first=(),
+        output=next(iter(alive)),
+    )
+
+
+def letter(name: str) -> Symbol:
+    """The symbol of a state variable, parameter or intermediate value."""
+    return Symbol(name, real=True)
+
+
+def oracle(name: str) -> type[AppliedUndef]:
+    """The function symbol of an oracle."""
+    symbol: type[AppliedUndef] = Function(name, real=True)
+    return symbol
+
+
+START = letter("start")
+"""The starting point of every method."""

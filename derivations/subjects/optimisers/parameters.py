@@ -1,0 +1,127 @@
+"""Maps between parameters: solved for from the responses of two linear iterations, proposed for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from sympy import Expr, Integer, Matrix, Rational, S, Symbol, cancel, fraction, nan, solve, together, zoo
+
+from derivations.subjects.optimisers.iteration import COUNTER, START, Iteration, Parameter, letter
+from derivations.subjects.optimisers.linear import CONSTANT, Form, System, combine
+
+RESPONSES = 4
+"""Steps whose responses are compared to find a map; the map found is then proved, or refuted, for all steps."""
+
+Map = Mapping[str, Expr]
+
+
+def responses(system: System, rename: Mapping[Symbol, Expr]) -> list[Expr]:
+    """How the points queried in the first steps depend on the start and on each oracle value so far, as one list.
+
+    Renamed parameters stand for those of the other side. The list is empty where the dependence is not linear.
+    """
+    state: dict[str, Form] = {name: dict(form) for name, form in system.start.items()}
+    found: list[Form] = []
+    for step in range(RESPONSES):
+        program = (system.first if step == 0 else None) or system.step
+        env = dict(state) | {call.input: {f"{call.input}@{step}": S.One} for call in program.calls}
+        for call in program.calls:
+            found += [_put(dict(argument), env) for argument in call.arguments]
+        state = {name: _put(form, env) for name, form in program.new.items()}
+    found += [state[system.iteration.output]] if not system.step.calls else []
+    keys = [str(START), CONSTANT, *(f"{c.input}@{s}" for s in range(RESPONSES) for c in system.step.calls)]
+    return [cancel(form.get(key, S.Zero).xreplace(dict(rename))) for form in found for key in keys]
+
+
+def _put(form: Form, env: Mapping[str, Form]) -> Form:
+    return combine(*((c, env.get(name, {name: S.One})) for name, c in form.items()))
+
+
+def solved(a: System, b: System) -> list[Map]:
+    """Every map from parameters of b to expressions in those of a under which the first responses agree."""
+    unknown = {p.symbol: letter(f"{p.name}__b") for p in b.iteration.parameters}
+    left, right = responses(a, {}), responses(b, unknown)
+    if len(left) != len(right) or not unknown:
+        return []
+    equations = {fraction(together(one - other))[0].expand() for one, other in zip(left, right, strict=True)} - {S.Zero}
+    known = {p.symbol for p in a.iteration.parameters}
+    found: list[Map] = []
+    for solution in _solutions(sorted(equations, key=lambda e: (len(e.args), str(e))), tuple(unknown.values())):
+        full = {name.name: solution.get(new, None) for name, new in unknown.items()}
+        if all(v is not None and v.free_symbols <= known for v in full.values()):
+            found.append({name: cancel(value) for name, value in full.items() if value is not None})
+    return found
+
+
+def _solutions(equations: Sequence[Expr], unknown: tuple[Symbol, ...]) -> list[dict[Symbol, Expr]]:
+    """Solutions found by taking equations that are linear in an unknown one after another; factors one by one."""
+    if not equations:
+        return [{}]
+    for equation in equations:
+        if not equation.free_symbols & set(unknown):
+            return []
+    first = equations[0]
+    found: list[dict[Symbol, Expr]] = []
+    for symbol in sorted(first.free_symbols & set(unknown), key=str):
+        values = solve(first, symbol)
+        if len(values) > 2:
+            continue
+        for value in values:
+            rest = {fraction(together(e.subs(symbol, value)))[0].expand() for e in equations[1:]} - {S.Zero}
+            for more in _solutions(
+                sorted(rest, key=lambda e: (len(e.args), str(e))), tuple(u for u in unknown if u != symbol)
+            ):
+                found.append({symbol: cancel(value.subs(more)), **more})
+        break
+    return found
+
+
+def invertible(found: Map, parameters: Sequence[Parameter]) -> bool:
+    """Whether the map is one-to-one near generic values: as many parameters on both sides, and a regular Jacobian."""
+    symbols = [p.symbol for p in parameters]
+    used = [s for s in symbols if any(s in e.free_symbols for e in found.values())]
+    if len(used) != len(symbols) or len(found) != len(symbols):
+        return False
+    generic = {s: Rational(3 + 2 * n, 11 + n) for n, s in enumerate(symbols)}
+    jacobian = Matrix([[value.diff(s) for s in symbols] for value in found.values()]).subs(generic)
+    return bool(jacobian.rank() == len(symbols))
+
+
+def inside(found: Map, b: Iteration, values: Sequence[Mapping[str, tuple[Fraction, ...]]]) -> bool:
+    """Whether the map takes values of a's parameters to values in the domains of b's, on the instances given."""
+    for instance in values:
+        numbers = {letter(name): Rational(v[0].numerator, v[0].denominator) for name, v in instance.items()}
+        for name, expression in found.items():
+            value = expression.xreplace({**numbers, COUNTER: Integer(2)})
+            if value.free_symbols or value.has(nan, zoo) or not value.is_real or not _IN[b.parameter(name).kind](value):
+                return False
+    return True
+
+
+_IN: dict[str, Callable[[Any], bool]] = {
+    "real": lambda value: True,
+    "positive": lambda value: bool(value > 0),
+    "nonnegative": lambda value: bool(value >= 0),
+    "unit-interval": lambda value: bool(0 < value < 1),
+}
+
+
+def proposals(shared: Sequence[Parameter]) -> Iterator[Map]:
+    """Scalings of the positive parameters by powers of the bias corrections 1 − βᵗ, simplest first."""
+    decays = [p for p in shared if p.kind == "unit-interval"]
+    scaled = [p for p in shared if p.kind == "positive"]
+    powers = (S.Zero, Rational(1, 2), Rational(-1, 2), S.One, S.NegativeOne)
+    factors: list[Expr] = []
+    for exponents in product(powers, repeat=len(decays)):
+        factor = Integer(1)
+        for decay, exponent in zip(decays, exponents, strict=True):
+            factor *= (1 - decay.symbol**COUNTER) ** exponent
+        factors.append(factor)
+    choices = sorted(product(factors, repeat=len(scaled)), key=lambda c: sum(f.count_ops() for f in c))
+    for choice in choices:
+        found = {p.name: p.symbol * f for p, f in zip(scaled, choice, strict=True) if f != 1}
+        if found:
+            yield found

@@ -1,0 +1,108 @@
+"""What would make two iterations equal that are not: constant schedules, values of parameters, another start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from itertools import combinations, islice
+
+from sympy import Integer
+
+from derivations.subjects.optimisers.answers import Verdict
+from derivations.subjects.optimisers.iteration import IterationError
+from derivations.subjects.optimisers.parameters import Map, inside, proposals, solved
+from derivations.subjects.optimisers.questions import Question
+from derivations.subjects.optimisers.runs import GRADIENTS, STARTS, Oracles, differ, instances, run, scale
+
+
+def repair(question: Question) -> str:
+    """What would make the two equal, or nothing: constant schedules, values of parameters, another start."""
+    for attempt in (_steady, _started_alike, _specialised, _rescaled):
+        found = attempt(question)
+        if found:
+            return found
+    return ""
+
+
+def _steady(question: Question) -> str:
+    """The largest set of parameters that may still vary, or nothing when all of them are constant already."""
+    for count in range(len(question.scheduled) - 1, -1, -1):
+        for kept in combinations(question.scheduled, count):
+            answer = replace(question, scheduled=kept).answer()
+            if answer.verdict is Verdict.EQUIVALENT:
+                fixed = [name for name in question.scheduled if name not in kept]
+                changed = ", ".join(f"{n} of b = {v}" for n, v in answer.map.parameters.items())
+                return f"They are equivalent for constant {' and '.join(fixed)}" + (
+                    f", with {changed}" if changed else ""
+                )
+    return ""
+
+
+def _started_alike(question: Question) -> str:
+    """The first step of its own left out, so that the buffer starts at its initial value."""
+    for side, one in (("a", question.a), ("b", question.b)):
+        if one.first:
+            plain = replace(one, first=())
+            alike = replace(question, a=plain) if side == "a" else replace(question, b=plain)
+            if alike.answer().verdict is Verdict.EQUIVALENT:
+                return f"They are equivalent once the first step of {one.name} is like all others"
+    return ""
+
+
+def _specialised(question: Question) -> str:
+    """One parameter at zero or one on both sides, or b a special or a general case of a."""
+    for parameter in question.parameters:
+        for value in (Integer(0), Integer(1)) if parameter.kind in ("real", "nonnegative") else ():
+            put = {parameter.name: value}
+            there = _at(question, put)
+            if there is not None and there.attempt().verdict is Verdict.EQUIVALENT:
+                return f"They are equivalent for {parameter.name} = {value}"
+    if question.linear is not None and question.linear.comparable and not question.told:
+        small = list(islice(instances(question.parameters, ()), 5))
+        for m in solved(question.linear.a, question.linear.b):
+            if inside(m, question.b, small) and question.under(m).attempt().verdict is Verdict.EQUIVALENT:
+                shown = ", ".join(f"{n} of b = {v}" for n, v in m.items())
+                return f"They are equivalent with {shown}"
+    return ""
+
+
+def _at(question: Question, values: Map) -> Question | None:
+    """The same question with parameters of both sides at given values; None where a step is not defined there."""
+    try:
+        a, b = (
+            one.specialised({n: v for n, v in values.items() if any(p.name == n for p in one.parameters)}, ())
+            for one in (question.a, question.b)
+        )
+    except IterationError:
+        return None
+    return replace(question, a=a, b=b, scheduled=tuple(n for n in question.scheduled if n not in values))
+
+
+def _rescaled(question: Question) -> str:
+    """Positive parameters of b scaled by powers of the bias corrections, for methods that are not linear."""
+    if question.linear is not None or question.told:
+        return ""
+    shared = [p for p in question.parameters if any(p.name == q.name for q in question.b.parameters)]
+    probes = list(islice(instances(question.parameters, ()), 2))
+    for m in proposals(shared):
+        if all(_agree_scaled(question, m, values) for values in probes) and (
+            question.under(m).attempt().verdict is Verdict.EQUIVALENT
+        ):
+            return "They are equivalent with " + ", ".join(f"{n} of b = {v}" for n, v in m.items())
+    return ""
+
+
+def _agree_scaled(question: Question, factors: Map, values: Mapping[str, tuple[Fraction, ...]]) -> bool:
+    """Whether the first two iterates agree on an instance when b's coefficients are scaled step by step."""
+    scaled = {
+        name: tuple(scale(factors[name], values, t) for t in (1, 2)) if name in factors else sequence
+        for name, sequence in values.items()
+    }
+    oracles = Oracles([Fraction(g) for g in GRADIENTS[3]])
+    try:
+        left = run(question.a, values, STARTS[1], oracles, 2)
+        right = run(question.b, scaled, STARTS[1], oracles, 2)
+    except (ZeroDivisionError, ValueError):
+        return False
+    return not any(map(differ, left.iterates, right.iterates))

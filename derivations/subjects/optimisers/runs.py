@@ -1,0 +1,299 @@
+"""Running iterations on small exact numbers, and the smallest instance on which two of them part.
+
+The oracles are what both are told they are: the first time a point is queried a value is fixed for it, and whoever asks
+at the same point gets the same value. Finitely many values at distinct points are values of a smooth function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from math import isqrt
+from typing import Any
+
+from mpmath import mp, mpf
+from sympy import Abs, Add, Expr, Max, Mul, Pow, Rational, Symbol, sign
+from sympy.core.function import AppliedUndef
+
+from derivations.subjects.optimisers.iteration import COUNTER, START, Assignment, Iteration, Parameter
+
+Number = Any
+"""A Fraction where every operation so far was rational, else an mpmath number of DIGITS digits."""
+
+DIGITS = 50
+APART = mpf(10) ** -30
+"""Irrational values count as different when they differ by more than this, relatively; 50 digits are carried."""
+
+STEPS = 5
+
+
+class Oracles:
+    """Values of the oracles at the points asked so far, handed out in order from a list that repeats its last entry."""
+
+    def __init__(self, values: Sequence[Number]) -> None:
+        self._values = tuple(values)
+        self.known: dict[tuple[str, tuple[Number, ...]], Number] = {}
+
+    def __call__(self, name: str, point: tuple[Number, ...]) -> Number:
+        """The value of an oracle at a point."""
+        if (name, point) in self.known:
+            return self.known[name, point]
+        for (other, place), value in self.known.items():
+            if other == name and len(place) == len(point) and not any(map(differ, place, point)):
+                return value
+        used = sum(1 for other, _ in self.known if other == name)
+        value = self.known[name, point] = self._values[min(used, len(self._values) - 1)]
+        return value
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One run: the iterate before step 1, after step 1, …, and every oracle call (oracle, point) step by step."""
+
+    iterates: tuple[Number, ...]
+    calls: tuple[tuple[tuple[str, tuple[Number, ...]], ...], ...]
+    states: tuple[Mapping[str, Number], ...]
+
+
+def run(
+    iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int
+) -> Trace:
+    """Run an iteration; `values` holds the coefficient of every parameter at each step.
+
+    Raises: ZeroDivisionError or ValueError where a step is not defined.
+    """
+    with mp.workdps(DIGITS):
+        return _run(iteration, values, start, oracles, steps)
+
+
+def _run(
+    iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int
+) -> Trace:
+    fixed = {name: sequence[0] for name, sequence in values.items()}
+    env: dict[str, Number] = {}
+    asked: list[tuple[str, tuple[Number, ...]]] = []
+
+    def ask(name: str, point: tuple[Number, ...]) -> Number:
+        asked.append((name, point))
+        return oracles(name, point)
+
+    for assignment in iteration.start:
+        env[assignment.name] = value_of(assignment.value, {**fixed, str(START): start}, ask)
+    iterates, calls, states = [env[iteration.output]], [], [dict(env)]
+    for step in range(steps):
+        now = {name: sequence[min(step, len(sequence) - 1)] for name, sequence in values.items()}
+        now[str(COUNTER)] = Fraction(step + 1)
+        asked = []
+        _make(iteration.first if iteration.first and step == 0 else iteration.step, env, now, ask)
+        calls.append(tuple(asked))
+        env = {name: env[name] for name in iteration.state}
+        iterates.append(env[iteration.output])
+        states.append(dict(env))
+    return Trace(tuple(iterates), tuple(calls), tuple(states))
+
+
+def _make(program: tuple[Assignment, ...], env: dict[str, Number], now: Mapping[str, Number], ask: Any) -> None:
+    for assignment in program:
+        env[assignment.name] = value_of(assignment.value, {**env, **now}, ask)
+
+
+def value_of(expression: Expr, env: Mapping[str, Number], ask: Any) -> Number:
+    """The value of an expression, exact as long as it is rational."""
+    if isinstance(expression, Symbol):
+        return env[expression.name]
+    if isinstance(expression, Rational):
+        return Fraction(int(expression.p), int(expression.q))
+    if isinstance(expression, Add):
+        total: Number = Fraction(0)
+        for argument in expression.args:
+            total = _plus(total, value_of(argument, env, ask))
+        return total
+    if isinstance(expression, Mul):
+        result: Number = Fraction(1)
+        for argument in expression.args:
+            result = _times(result, value_of(argument, env, ask))
+        return result
+    if isinstance(expression, Pow):
+        return _power(value_of(expression.base, env, ask), value_of(expression.exp, env, ask))
+    if isinstance(expression, AppliedUndef):
+        return ask(expression.func.__name__, tuple(value_of(a, env, ask) for a in expression.args))
+    arguments = [value_of(a, env, ask) for a in expression.args]
+    return _FUNCTIONS[type(expression)](*arguments)
+
+
+def _times(left: Number, right: Number) -> Number:
+    if left == 0 or right == 0:
+        return Fraction(0)
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return left * right
+    return _float(left) * _float(right)
+
+
+def _plus(left: Number, right: Number) -> Number:
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return left + right
+    return _float(left) + _float(right)
+
+
+def _power(base: Number, exponent: Number) -> Number:
+    if isinstance(base, Fraction) and exponent.denominator == 1:
+        return base ** int(exponent)
+    if isinstance(base, Fraction) and exponent.denominator == 2:
+        if base < 0:
+            raise ValueError(f"the root of {base}")
+        roots = isqrt(base.numerator), isqrt(base.denominator)
+        if roots[0] ** 2 == base.numerator and roots[1] ** 2 == base.denominator:
+            return Fraction(*roots) ** int(exponent.numerator)
+    if isinstance(base, Fraction):
+        base = mpf(base.numerator) / base.denominator
+    if base < 0 and exponent.denominator != 1:
+        raise ValueError(f"a root of {base}")
+    return mp.power(base, mpf(exponent.numerator) / exponent.denominator)
+
+
+_FUNCTIONS: dict[type, Any] = {Abs: abs, Max: max, sign: lambda x: Fraction((x > 0) - (x < 0))}
+
+
+def scale(expression: Expr, values: Mapping[str, Sequence[Number]], step: int) -> Number:
+    """The value of an expression in parameters and the step number t."""
+    with mp.workdps(DIGITS):
+        env = {name: sequence[min(step - 1, len(sequence) - 1)] for name, sequence in values.items()}
+        return value_of(expression, {**env, str(COUNTER): Fraction(step)}, None)
+
+
+def differ(left: Number, right: Number) -> bool:
+    """Whether two values differ: exactly where both are rational, beyond rounding otherwise."""
+    if isinstance(left, Fraction) and isinstance(right, Fraction):
+        return left != right
+    with mp.workdps(DIGITS):
+        one, other = _float(left), _float(right)
+        return bool(abs(one - other) > APART * max(1, abs(one), abs(other)))
+
+
+def _float(value: Number) -> Any:
+    return mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+
+
+# ---------------------------------------------------------------------- counterexamples
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An instance on which two iterations part: at `step` (1: after the first step) `left` and `right` differ.
+
+    `what` is "iterate" or "query"; `parameters` holds the coefficient of each step where it varies; `oracles` the values
+    handed out, in the order in which they were asked for.
+    """
+
+    step: int
+    left: Number
+    right: Number
+    what: str
+    start: Fraction
+    parameters: Mapping[str, tuple[Fraction, ...]]
+    oracles: tuple[tuple[str, tuple[Number, ...], Number], ...] = field(default=())
+
+    def sentence(self) -> str:
+        """The counterexample in one line."""
+        letters = ", ".join(f"{n} = {', '.join(map(shown, v))}" for n, v in self.parameters.items())
+        asked = ", ".join(
+            f"{name}({', '.join(map(shown, point))}) = {shown(value)}" for name, point, value in self.oracles
+        )
+        return (
+            f"they part at step {self.step}: {shown(self.left)} against {shown(self.right)}, "
+            f"from start {shown(self.start)} with {letters or 'no parameters'} and {asked or 'no oracle call'}"
+        )
+
+
+def shown(value: Number) -> str:
+    """A number as people write it; irrational ones to 12 digits."""
+    return str(value) if isinstance(value, (Fraction, int)) else mp.nstr(value, 12)
+
+
+POSITIVE = (Fraction(1), Fraction(1, 2), Fraction(2))
+VALUES: dict[str, tuple[Fraction, ...]] = {
+    "positive": POSITIVE,
+    "nonnegative": POSITIVE,
+    "unit-interval": (Fraction(1, 2), Fraction(1, 4), Fraction(3, 4)),
+    "real": (Fraction(2), Fraction(1, 2), Fraction(-1)),
+}
+"""Small values for a parameter, by the kind of its domain, in the order in which they are tried."""
+GRADIENTS = ((1, 0), (1, 2, -1), (2, 1, 1, 3), (-1, 3, 5, 2, 7))
+STARTS = (Fraction(0), Fraction(1))
+
+
+def instances(parameters: Sequence[Parameter], scheduled: Sequence[str]) -> Iterator[dict[str, tuple[Fraction, ...]]]:
+    """Small coefficients, simplest first; of the scheduled ones first a single one changes from step to step, then all."""
+    rounds: list[tuple[int, ...]] = [tuple((shift + n) % 3 for n in range(len(parameters))) for shift in range(3)]
+    rounds += [tuple((shift * (n + 1)) % 3 for n in range(len(parameters))) for shift in (1, 2)]
+    changing = [(), *((name,) for name in scheduled), tuple(scheduled)]
+    for names, picks in product(dict.fromkeys(changing), dict.fromkeys(rounds)):
+        values = {}
+        for parameter, pick in zip(parameters, picks, strict=True):
+            menu = VALUES[parameter.kind]
+            turns = (pick, pick + 1, pick + 2, pick, pick, pick + 1) if parameter.name in names else (pick,)
+            values[parameter.name] = tuple(menu[turn % 3] for turn in turns)
+        yield values
+
+
+def part(
+    a: Iteration, b: Iteration, parameters: Sequence[Parameter], scheduled: Sequence[str], what: str = "iterate"
+) -> Counterexample | None:
+    """The instance on which two iterations part earliest among small ones, or None when they agree on all of them.
+
+    `what`: compare the iterates, or the points at which the oracles are queried.
+    """
+    best: Counterexample | None = None
+    for values, gradients, start in product(instances(parameters, scheduled), GRADIENTS, STARTS):
+        found = part_on(a, b, values, start, gradients, what, STEPS if best is None else best.step - 1)
+        best = found or best
+        if best is not None and best.step == (1 if what == "iterate" else 0):
+            break
+    return best
+
+
+def part_on(
+    a: Iteration,
+    b: Iteration,
+    values: Mapping[str, tuple[Fraction, ...]],
+    start: Fraction,
+    gradients: Sequence[int],
+    what: str,
+    steps: int = STEPS,
+) -> Counterexample | None:
+    """Where two iterations part on one instance within some steps, or None."""
+    oracles = Oracles([Fraction(g) for g in gradients])
+    try:
+        left, right = (run(one, values, start, oracles, steps) for one in (a, b))
+    except (ZeroDivisionError, ValueError):
+        return None
+    pairs = list(zip(left.iterates, right.iterates, strict=True))
+    if what == "query":
+        pairs = [_first_difference(one, other) for one, other in zip(left.calls, right.calls, strict=True)]
+    for step, (one, other) in enumerate(pairs):
+        if differ(one, other):
+            again = Oracles([Fraction(g) for g in gradients])
+            shorter = min(step + (what == "query"), steps)
+            for method in (a, b):
+                run(method, values, start, again, shorter)
+            asked = tuple((name, point, value) for (name, point), value in again.known.items())
+            used = {name: _used(sequence, step) for name, sequence in values.items()}
+            return Counterexample(step, one, other, what, start, used, asked)
+    return None
+
+
+def _used(sequence: tuple[Fraction, ...], step: int) -> tuple[Fraction, ...]:
+    kept = sequence[: max(step, 1)]
+    return kept[:1] if len(set(kept)) == 1 else kept
+
+
+def _first_difference(one: Any, other: Any) -> tuple[Number, Number]:
+    if len(one) != len(other) or [c[0] for c in one] != [c[0] for c in other]:
+        return Fraction(0), Fraction(1)
+    for (_, left), (_, right) in zip(one, other, strict=True):
+        for x, y in zip(left, right, strict=True):
+            if differ(x, y):
+                return x, y
+    return Fraction(0), Fraction(0)
