@@ -16,6 +16,7 @@ Kind = Literal[
     "positive",
     "nonnegative",
     "unit-interval",
+    "angle",
     "integer",
     "natural",
     "size",
@@ -30,6 +31,7 @@ ASSUMPTIONS: dict[str, dict[str, bool]] = {
     "positive": {"positive": True},
     "nonnegative": {"nonnegative": True},
     "unit-interval": {"positive": True},
+    "angle": {"real": True},
     "integer": {"integer": True},
     "natural": {"integer": True, "nonnegative": True},
     "size": {"integer": True, "positive": True},
@@ -118,6 +120,7 @@ MEMBERSHIP: dict[str, Callable[[NDArray[Any]], bool]] = {
     "positive": lambda array: bool(np.all(array > 0)),
     "nonnegative": lambda array: bool(np.all(array >= 0)),
     "unit-interval": lambda array: bool(np.all((array > 0) & (array < 1))),
+    "angle": lambda array: bool(np.all((array > -np.pi) & (array <= np.pi))),
     "integer": lambda array: True,
     "natural": lambda array: bool(np.all(array >= 0)),
     "size": lambda array: bool(np.all(array >= 1)),
@@ -128,6 +131,7 @@ REAL = Domain("real")
 POSITIVE = Domain("positive")
 NONNEGATIVE = Domain("nonnegative")
 UNIT_INTERVAL = Domain("unit-interval")
+ANGLE = Domain("angle")
 INTEGER = Domain("integer")
 NATURAL = Domain("natural")
 SIZE = Domain("size")

@@ -146,7 +146,7 @@ class Arithmetic:
 
     def apply(self, name: str, argument: Any) -> Any:
         """An elementary function by its name in ELEMENTARY, with its derivative on dual numbers."""
-        function, derivative = ELEMENTARY[name]
+        function, derivative = ELEMENTARY.get(name) or _special(name)
         if isinstance(argument, Dual):
             value = self.apply(name, argument.value)
             slope = derivative(self, argument.value, value)
@@ -224,6 +224,56 @@ def _flat(number: Arithmetic, argument: Any, value: Any) -> Any:
 
 def _floor(number: Arithmetic, argument: Any) -> int:
     return argument // 1 if _exact(argument) else number.whole(number.context.floor(argument))
+
+
+def _special(name: str) -> tuple[Callable[[Arithmetic, Any], Any], Callable[[Arithmetic, Any, Any], Any]]:
+    """A special function by its name, such as "loggamma" or, with its order behind, "polygamma:0"."""
+    from numeric.special import ONE_ARGUMENT, WITH_ORDER
+
+    head, _, order = name.partition(":")
+    if order:
+        of_order, _ = WITH_ORDER[head]
+        return (
+            lambda number, x: _guarded(name, lambda: of_order(number.context, int(order), number.lift(x)), x),
+            lambda number, x, value: _at_level(number, x, name),
+        )
+    function, _ = ONE_ARGUMENT[head]
+    return (
+        lambda number, x: _guarded(name, lambda: function(number.context, number.lift(x)), x),
+        lambda number, x, value: _at_level(number, x, name),
+    )
+
+
+def _guarded(name: str, compute: Callable[[], Any], argument: Any) -> Any:
+    try:
+        value = compute()
+    except (ValueError, ZeroDivisionError, OverflowError) as failure:
+        raise UndefinedValue(name, argument, f"{name}({argument})") from failure
+    if getattr(value, "imag", 0) != 0:
+        raise UndefinedValue(name, argument, f"{name}({argument})")
+    return getattr(value, "real", value)
+
+
+def _at_level(number: Arithmetic, argument: Any, name: str) -> Any:
+    """The derivative of a special function, itself differentiable as often as a second one is asked for."""
+    from numeric.special import ONE_ARGUMENT, WITH_ORDER
+
+    head, _, order = name.partition(":")
+    if head == "polygamma":
+        return number.apply(f"polygamma:{int(order) + 1}", argument)
+    if head == "besseli":
+        below, above = (number.apply(f"besseli:{int(order) + by}", argument) for by in (-1, 1))
+        return number.multiply(Fraction(1, 2), number.add(below, above))
+    if head == "loggamma":
+        return number.apply("polygamma:0", argument)
+    if head == "gamma":
+        return number.multiply(number.apply("gamma", argument), number.apply("polygamma:0", argument))
+    if isinstance(argument, Dual):
+        raise UndefinedValue(f"second derivative of {name}", argument, name)
+    if order:
+        return WITH_ORDER[head][1](number.context, int(order), number.lift(argument))
+    x = number.lift(argument)
+    return ONE_ARGUMENT[head][1](number.context, x, ONE_ARGUMENT[head][0](number.context, x))
 
 
 ELEMENTARY: dict[str, tuple[Callable[[Arithmetic, Any], Any], Callable[[Arithmetic, Any, Any], Any]]] = {

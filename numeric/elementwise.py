@@ -11,6 +11,7 @@ from sympy import (
     Abs,
     Add,
     Basic,
+    Derivative,
     Float,
     Indexed,
     Integer,
@@ -21,22 +22,36 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
+    atan,
+    atan2,
+    besseli,
+    binomial,
     ceiling,
     cos,
+    cosh,
+    erf,
     exp,
     factorial,
     floor,
+    gamma,
     log,
+    loggamma,
+    polygamma,
     sign,
     sin,
+    sinh,
+    tan,
     tanh,
+    zeta,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi
 
+from numeric.failures import UnknownNode
 from numeric.gather import applied_value, entries, indexed_value, symbol_value
 from numeric.labelled import Labelled, combine, multiply
 from numeric.scope import Handler, Run, Scope, SignedLog
+from numeric.special import on_arrays, zeta_slope
 
 
 def add(run: Run, node: Add, scope: Scope) -> Labelled:
@@ -124,6 +139,34 @@ def _of_many(function: Callable[[Any, Any], Any]) -> Handler:
     return lambda run, node, scope: reduce(partial(combine, function), [run.value(part, scope) for part in node.args])
 
 
+def _special(name: str) -> Handler:
+    def handler(run: Run, node: Basic, scope: Scope) -> Labelled:
+        return reduce(partial(combine, on_arrays(name)), [run.value(part, scope) for part in node.args])
+
+    return handler
+
+
+def _special_of_one(name: str) -> Handler:
+    return lambda run, node, scope: run.value(node.args[0], scope).map(on_arrays(name))
+
+
+def _of_order(name: str) -> Handler:
+    """The order is one integer: SciPy's polygamma wants it as such."""
+
+    def handler(run: Run, node: Basic, scope: Scope) -> Labelled:
+        order = run.integer(node.args[0], scope)
+        return run.value(node.args[1], scope).map(lambda array: on_arrays(name)(order, array))
+
+    return handler
+
+
+def _derivative(run: Run, node: Derivative, scope: Scope) -> Labelled:
+    """ζ′, the one derivative that SymPy leaves as it is."""
+    if not isinstance(node.expr, zeta) or node.derivative_count != 1:
+        raise UnknownNode(node, "Derivative")
+    return run.value(node.expr.args[0], scope).map(zeta_slope)
+
+
 def _factorial(array: Any) -> Any:
     table = np.cumprod(np.concatenate(([1.0], np.arange(1.0, 171.0))))
     small = np.clip(np.nan_to_num(array), 0, 170).astype(np.int64)
@@ -160,6 +203,19 @@ ELEMENTWISE: dict[type, Handler] = {
     floor: _of_one(np.floor),
     ceiling: _of_one(np.ceil),
     factorial: _of_one(_factorial),
+    gamma: _special_of_one("gamma"),
+    loggamma: _special_of_one("loggamma"),
+    zeta: _special_of_one("zeta"),
+    erf: _special_of_one("erf"),
+    sinh: _special_of_one("sinh"),
+    cosh: _special_of_one("cosh"),
+    tan: _special_of_one("tan"),
+    atan: _special_of_one("atan"),
+    atan2: _special("atan2"),
+    binomial: _special("binomial"),
+    polygamma: _of_order("polygamma"),
+    besseli: _of_order("besseli"),
+    Derivative: _derivative,
     Max: _of_many(np.maximum),
     Min: _of_many(np.minimum),
 }

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 from numeric.failures import IndexOutOfRange, UnboundSymbol, WrongIndexCount
 from numeric.labelled import Labelled, align, expand
 from numeric.scope import Run, Scope, Span
+from numeric.special import ORDER_STATISTICS
 
 
 def as_float(array: Any) -> Any:
@@ -45,9 +46,21 @@ def applied_value(run: Run, node: AppliedUndef, scope: Scope) -> Labelled:
     if node in run.definitions:
         return unfold(run, node, (), scope)
     if node.func not in run.definitions:
+        if node.func.__name__ in ORDER_STATISTICS and len(node.args) == 1 and isinstance(node.args[0], IndexedBase):
+            return order_statistic(run, node)
         raise UnboundSymbol(node, tuple(sorted(map(str, run.definitions))))
     arguments = tuple(argument for argument in node.args if not isinstance(argument, IndexedBase))
     return unfold(run, node.func, arguments if run.definitions[node.func][0] else (), scope)
+
+
+def order_statistic(run: Run, node: AppliedUndef) -> Labelled:
+    """The largest, smallest or middle entry of a whole array; of a batched one, along all axes but the first."""
+    (base,) = node.args
+    array, batch = np.asarray(run.array(base)), run.batched.get(base)
+    statistic = ORDER_STATISTICS[node.func.__name__][0]
+    if batch is None:
+        return Labelled(np.float64(statistic(array)))
+    return Labelled(np.asarray([statistic(rows) for rows in array], dtype=float), (batch,))
 
 
 def unfold(run: Run, head: Any, arguments: tuple[Basic, ...], scope: Scope) -> Labelled:

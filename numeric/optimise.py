@@ -63,6 +63,7 @@ def _softmax(free: Array) -> Array:
 
 TRANSFORMS: dict[str, Transform] = {
     "real": Transform(lambda free: free, lambda value: value),
+    "angle": Transform(lambda free: np.pi - np.mod(np.pi - free, 2 * np.pi), lambda value: value),
     "positive": Transform(np.exp, np.log),
     "nonnegative": Transform(np.exp, np.log),
     "unit-interval": Transform(expit, logit),

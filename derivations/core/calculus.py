@@ -126,6 +126,20 @@ def _product(expression: Product, variable: Variable) -> Expr:
     return Product(body, limit) * Sum(slope / body, limit) if slope != 0 else S.Zero
 
 
+def _log(expression: Expr, variable: Variable) -> Expr:
+    """f′/f, taken factor by factor so that nothing has to cancel: (log Π f)′ = Σ (log f)′, (log bᵉ)′ = e·b′/b + e′·log b."""
+    argument = expression.args[0]
+    if isinstance(argument, Product):
+        body, limit = renamed_apart(argument, variable)
+        return Sum(differentiate(log(body), variable), limit)
+    if isinstance(argument, Mul):
+        return Add(*(differentiate(log(factor), variable) for factor in argument.args if _involves(factor, variable)))
+    if isinstance(argument, Pow):
+        slope = argument.exp * differentiate(log(argument.base), variable)
+        return slope + log(argument.base) * differentiate(argument.exp, variable)
+    return differentiate(argument, variable) / argument
+
+
 def _abs(expression: Expr, variable: Variable) -> Expr:
     raise NotDifferentiable(expression, variable, "the absolute value has a kink at zero")
 
@@ -175,7 +189,7 @@ _RULES: dict[type, Callable[..., Expr]] = {
     Mul: _mul,
     exp: lambda expression, variable: expression * differentiate(expression.args[0], variable),
     Pow: _pow,
-    log: lambda expression, variable: differentiate(expression.args[0], variable) / expression.args[0],
+    log: _log,
     Sum: _sum,
     Product: _product,
     KroneckerDelta: lambda expression, variable: S.Zero,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from derivations.core.kernel import Rule
 from derivations.core.rules.algebra import fold_definition, rearrange, unfold_definition
+from derivations.core.rules.boundary import boundary_minimum, minimum_at_median, support
 from derivations.core.rules.calculus import differentiate, reparametrise
+from derivations.core.rules.circle import minimum_on_circle
 from derivations.core.rules.equations import impose, isolate, multiply_both_sides, set_to_zero, substitute_solution
 from derivations.core.rules.extrema import (
     evaluate_at,
@@ -27,6 +29,13 @@ from derivations.core.rules.induction import (
 from derivations.core.rules.logarithms import log_of_power, log_of_product
 from derivations.core.rules.premises import assume, define, given, lemma
 from derivations.core.rules.probability import conditional_probability, product_rule, total_probability
+from derivations.core.rules.profile import minimise_in_turn
+from derivations.core.rules.scores import (
+    minimum_of_increasing_score,
+    minimum_of_quadratic_score,
+    no_inversion,
+    solve_monotone,
+)
 from derivations.core.rules.sums import (
     expand_products,
     linearity_of_sum,
@@ -68,6 +77,15 @@ RULES: dict[str, Rule] = {
     "minimum_under_linear_constraint": minimum_under_linear_constraint,
     "joint_minimum": joint_minimum,
     "no_stationary_point": no_stationary_point,
+    "support": support,
+    "solve_monotone": solve_monotone,
+    "minimum_of_increasing_score": minimum_of_increasing_score,
+    "minimum_of_quadratic_score": minimum_of_quadratic_score,
+    "boundary_minimum": boundary_minimum,
+    "minimum_at_median": minimum_at_median,
+    "minimum_on_circle": minimum_on_circle,
+    "minimise_in_turn": minimise_in_turn,
+    "no_inversion": no_inversion,
     "initial": initial,
     "recurrence": recurrence,
     "unfold_recurrence": unfold_recurrence,
@@ -77,7 +95,7 @@ RULES: dict[str, Rule] = {
     "induction": induction,
 }
 
-PREMISES = frozenset(("given", "define", "assume", "impose", "reparametrise", "initial", "recurrence"))
+PREMISES = frozenset(("support", "given", "define", "assume", "impose", "reparametrise", "initial", "recurrence"))
 """Rules whose statements are put in, not derived."""
 
 BEYOND_NORMAL_FORM = frozenset(("induction", "use_identity"))

@@ -1,0 +1,1 @@
+"""Maximum likelihood of any one-sample density: read, derived, compiled, verified."""

@@ -1,0 +1,72 @@
+"""`mle`: from a density to the derivation of its maximum-likelihood estimates, or a typed refusal."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from sympy import latex
+
+from derivations.core.derivation import Derivation, Kind
+from derivations.core.kernel import RuleError
+from derivations.core.normal_form import TooLarge, UndefinedForm
+from derivations.core.statements import BoundaryMinimum, Unsolved
+from derivations.subjects.likelihood.model import Model, read
+from derivations.subjects.likelihood.result import MaximumLikelihood
+from derivations.subjects.likelihood.writing import Refused, Writer
+
+
+def mle(density: Any, variable: Any = None, parameters: Any = (), *, known: Any = (), name: str = "") -> MaximumLikelihood:
+    """The maximum-likelihood estimates of an independent, identically distributed sample of symbolic size N.
+
+    density: a SymPy expression f(x; θ), or a `sympy.stats` random variable. variable: its symbol, or
+        (symbol, domain) with a domain such as "positive", or (symbol, Interval) whose ends may depend on parameters.
+    parameters: the symbols to estimate, or a mapping from them to domains. known: further symbols, held fixed.
+
+    Returns a derivation whose conclusion is typed: unique-maximum, boundary-maximum, no-closed-form or refused.
+    Raises: BadModel when the density cannot be read.
+
+    >>> from sympy import exp, symbols
+    >>> x, rate = symbols("x rate", positive=True)
+    >>> mle(rate * exp(-rate * x), x, rate).estimates
+    {rate: N/Sum(x[i], (i, 1, N))}
+    """
+    return derive_model(read(density, variable, parameters, known, name))
+
+
+def derive_model(model: Model) -> MaximumLikelihood:
+    """The derivation for a model that has been read."""
+    writer = Writer(model)
+    try:
+        concluding = writer.solve(writer.likelihood(), model.unknown)
+    except Refused as refusal:
+        return _done(writer, Kind.REFUSED, (), refusal.why)
+    except (RuleError, TooLarge, UndefinedForm, NotImplementedError) as failure:
+        return _done(writer, Kind.REFUSED, (), str(failure))
+    statement = writer.proof.statement(concluding)
+    if isinstance(statement, Unsolved):
+        names = ", ".join(map(str, statement.unknown))
+        return _done(writer, Kind.NO_CLOSED_FORM, (concluding,), f"no inversion at hand frees {names}")
+    kind = Kind.BOUNDARY_MAXIMUM if isinstance(statement, BoundaryMinimum) else Kind.UNIQUE_MAXIMUM
+    return _done(writer, kind, (concluding,), "")
+
+
+_SENTENCES = {
+    Kind.UNIQUE_MAXIMUM: "The likelihood has its one and only maximum there.",
+    Kind.BOUNDARY_MAXIMUM: "The likelihood is nowhere larger; the maximum lies where the derivative does not vanish.",
+    Kind.NO_CLOSED_FORM: "There is no closed form among the inversions at hand: {reason}. "
+    "The equation is to be solved numerically.",
+    Kind.REFUSED: "No estimate is claimed: {reason}.",
+}
+
+
+def _done(writer: Writer, kind: Kind, concluding: tuple[int, ...], reason: str) -> MaximumLikelihood:
+    model = writer.model
+    shown = ", ".join(f"${latex(u)}$" for u in model.unknown)
+    plain = writer.proof.done(
+        f"mle/{model.name}", f"Maximum likelihood of {shown}: {model.name}",
+        f"The maximum-likelihood estimate of {shown} from independent observations with the density given.",
+        kind, concluding, _SENTENCES[kind].format(reason=reason.rstrip(".")),
+    )  # fmt: skip
+    values = {f.name: getattr(plain, f.name) for f in fields(Derivation)}
+    return MaximumLikelihood(**values, reason=reason)

@@ -1,0 +1,53 @@
+"""What a maximum-likelihood derivation hands back: a derivation whose conclusion says which of four things it found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr
+
+from derivations.core.derivation import Derivation, Kind
+from derivations.core.statements import Unsolved
+
+
+@dataclass(frozen=True)
+class MaximumLikelihood(Derivation):
+    """The derivation of the estimates of one model.
+
+    `kind` is one of unique-maximum, boundary-maximum, no-closed-form, refused; `reason` says why when there is no closed
+    form; `remaining` are the equations left to solve (each expression is zero), `eliminated` what the solved parameters
+    are in terms of the others.
+    """
+
+    reason: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """The type of the conclusion."""
+        return self.conclusion.kind
+
+    @property
+    def _unsolved(self) -> Unsolved | None:
+        return next((s for s in self.conclusions if isinstance(s, Unsolved)), None)
+
+    @property
+    def remaining(self) -> tuple[Expr, ...]:
+        """The expressions that are zero at a stationary point, when there is no closed form."""
+        return self._unsolved.left if self._unsolved else ()
+
+    @property
+    def remaining_unknowns(self) -> tuple[Expr, ...]:
+        """The parameters that those expressions are equations in."""
+        return self._unsolved.unknown if self._unsolved else ()
+
+    @property
+    def eliminated(self) -> dict[Expr, Expr]:
+        """The parameters expressed by the remaining ones, when there is no closed form."""
+        return dict(zip(self._unsolved.eliminated, self._unsolved.values, strict=True)) if self._unsolved else {}
+
+    def estimator(self) -> Any:
+        """The estimates as a function of arrays."""
+        from derivations.subjects.likelihood.estimating import estimator
+
+        return estimator(self)
