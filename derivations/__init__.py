@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from derivations.core.derivation import Derivation
     from derivations.core.store import load
     from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
+    from derivations.subjects.optimisers.equivalence import equivalent
+    from derivations.subjects.networks.arithmetic import network
 
 __version__ = "0.1.0"
 
@@ -17,9 +19,10 @@ _HOMES = {
     "UnknownDerivation": "derivations.subjects.catalogue",
     "Derivation": "derivations.core.derivation",
     "load": "derivations.core.store",
+    "network": "derivations.subjects.networks.arithmetic",
 }
 
-__all__ = ["Derivation", "UnknownDerivation", "__version__", "catalogue", "derive", "load"]
+__all__ = ["Derivation", "UnknownDerivation", "__version__", "catalogue", "derive", "equivalent", "load", "network"]
 
 
 def __getattr__(name: str) -> Any:

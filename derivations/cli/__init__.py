@@ -11,8 +11,10 @@ from derivations import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("derivations.cli.list", "Show the names and titles of the catalogue."),
     "derive": ("derivations.cli.derive", "Write out a derivation from the catalogue."),
+    "network": ("derivations.cli.network", "Count a network: parameters, connections, receptive fields."),
     "verify": ("derivations.cli.verify", "Verify derivations on sampled data."),
     "replay": ("derivations.cli.replay", "Check a stored derivation step by step."),
+    "equivalent": ("derivations.cli.equivalent", "Decide whether two optimisers are the same method."),
     "build": ("derivations.cli.build", "Regenerate and verify the catalogue and write the book."),
 }
 """Command → (module with a click command named `command`, one-line help)."""

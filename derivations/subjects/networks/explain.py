@@ -96,8 +96,8 @@ def explain(network: Network, claims: Iterable[Claim], under: str | Convention =
 
     >>> from derivations.subjects.networks.reading import architecture
     >>> [finding] = explain(architecture("alexnet-2012"), [Claim("connections", 177209344, "fc1")], "weights-only")
-    >>> finding.explanations
-    (('the pooling pool5 forgotten',),)
+    >>> finding.explanations[0]
+    ('the pooling pool5 forgotten',)
     """
     rules = convention(under)
     own = count(network, rules)

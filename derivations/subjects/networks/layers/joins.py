@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sympy import expand
+from sympy import Expr, expand
 
 from derivations.subjects.networks.sizes import Rounding, Shape, Size, product_of
 from derivations.subjects.networks.terms import ShapeMismatch, Term
@@ -15,7 +15,8 @@ from derivations.subjects.networks.windows import Window
 
 def equal_sizes(a: Size, b: Size) -> bool:
     """Whether two sizes are equal for all values of their symbols."""
-    return a == b or (not isinstance(a, int) and bool(expand(a - b) == 0)) or (not isinstance(b, int) and a - b == 0)
+    symbolic = isinstance(a, Expr) or isinstance(b, Expr)
+    return a == b or (symbolic and bool(expand(a - b) == 0))
 
 
 def equal_shapes(a: Shape, b: Shape) -> bool:
