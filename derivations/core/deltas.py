@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from sympy import Expr, Integer, KroneckerDelta, Symbol
+from sympy import Expr, Indexed, Integer, KroneckerDelta, Symbol
 
 from derivations.core import polynomial as p
 from derivations.core.binding import substitute
@@ -50,11 +50,11 @@ def _rank(index: Expr) -> tuple[int, str]:
         return 0, p.name_of(index)
     if isinstance(index, Symbol):
         return (2 if index.name[0] in "_~" else 1), p.name_of(index)
-    return 3, p.name_of(index)
+    return (4 if isinstance(index, Indexed) else 3), p.name_of(index)
 
 
 def simplest_first(members: Iterable[Expr]) -> list[Expr]:
-    """Members of a class from the simplest: numbers, then plain indices, then labels such as y[i].
+    """Members of a class from the simplest: numbers, plain indices, k + 1 and the like, then labels such as y[i].
 
     >>> from sympy import IndexedBase, symbols
     >>> i, k = symbols("i k", integer=True)

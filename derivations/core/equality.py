@@ -15,6 +15,7 @@ from derivations.core.definitions import Definitions, unfold
 from derivations.core.evidence import Evidence, Word
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
 from derivations.core.polynomial import Poly
+from derivations.core.ranges import is_reserved
 from derivations.core.statements import Condition, Positive
 from derivations.core.symbols import Declarations, Head
 from numeric.instances import Variable
@@ -24,7 +25,12 @@ MAX_CLEARINGS = 12
 
 
 def is_zero(normaliser: Normaliser, expression: Expr) -> bool:
-    """Whether the normal form of the expression is zero once denominators are cleared. True is a proof; False is not."""
+    """Whether the normal form of the expression is zero once denominators are cleared. True is a proof; False is not.
+
+    An expression with free symbols whose names are reserved for bound indices is not judged: they would be captured.
+    """
+    if any(map(is_reserved, free_symbols(expression))):
+        return False
     poly = cleared(normaliser, normaliser.form(expression))
     if not poly:
         return True
@@ -140,17 +146,20 @@ def decide(
     proof = prove(left, right, declarations, definitions=heads, conditions=conditions)
     if proof is not None:
         return proof
-    outcome = refute(
-        left,
-        right,
-        drawn(declarations, heads),
-        definitions=heads,
-        free=free_ranges(declarations, left, right),
-        instances=instances,
-        seed=seed,
-        conditions=conditions,
-    )
-    return evidence_of(outcome)
+    free = free_ranges(declarations, left, right)
+    found: Evidence | None = None
+    for every_label_occurs in (True, False) if conditions else (False,):  # conditions are mostly that classes occur
+        outcome = refute(
+            left, right, drawn(declarations, heads), definitions=heads, free=free, instances=instances, seed=seed,
+            conditions=conditions, every_label_occurs=every_label_occurs,
+        )  # fmt: skip
+        evidence = evidence_of(outcome)
+        if found is None or found.word is Word.UNDECIDED or evidence.word is Word.REFUTED:
+            found = evidence
+        if found.word is Word.REFUTED:
+            break
+    assert found is not None
+    return found
 
 
 def evidence_of(outcome: Separation | Agreement | Inconclusive) -> Evidence:

@@ -26,9 +26,11 @@ from sympy import (
     Rational,
     S,
     Sum,
+    cos,
     exp,
     factorint,
     log,
+    sin,
 )  # fmt: skip
 
 from derivations.core import polynomial as p
@@ -40,6 +42,7 @@ from derivations.core.symbols import Declarations
 MAX_TERMS = 4000
 MAX_POWER = 12
 MAX_DIGITS = 4000
+MAX_ANGLES = 4
 
 
 class TooLarge(ArithmeticError):
@@ -63,7 +66,8 @@ class Normaliser:
 
     def __init__(self, declarations: Declarations, conditions: Iterable[Expr] = ()) -> None:
         self.declarations = declarations
-        self.signs = Signs(conditions)
+        unit = (entry.head for entry in declarations if entry.domain.kind == "unit-interval")
+        self.signs = Signs(conditions, unit, declarations)
         self._cache: dict[Basic, tuple[Poly, frozenset[InRange]]] = {}
         self._obligations: list[set[InRange]] = [set()]
 
@@ -145,6 +149,8 @@ class Normaliser:
                 return self._take_out_whole(monomial, atom, exponent)
             if isinstance(atom, Integer) and not 0 < exponent < 1:
                 whole = exponent.numerator // exponent.denominator
+                if not atom and whole < 0:
+                    raise UndefinedForm("division by an expression that is identically zero")
                 rest = [(a, exponent - whole if a is atom else e) for a, e in monomial]
                 return p.scale(self._tidy(p.sort_factors(rest)), Fraction(int(atom)) ** whole)
         if any(isinstance(atom, KroneckerDelta) for atom, _ in monomial):
@@ -185,11 +191,14 @@ class Normaliser:
         monomial = p.common_monomial(poly)
         if exponent.denominator != 1:
             monomial = tuple(f for f in monomial if f[0] is S.Exp1 or self.signs.positive(f[0]))
-        _, coefficient = p.leading(poly)
+        reduced = self._divided(poly, monomial)
+        _, coefficient = p.leading(reduced)
         number = abs(coefficient) if exponent.denominator != 1 else coefficient
-        content: Poly = {monomial: number}
-        inverse: Poly = {p.sort_factors((a, _times_exponent(self, e, Fraction(-1))) for a, e in monomial): 1 / number}
-        return content, self.times(poly, inverse)
+        return {monomial: number}, p.scale(reduced, 1 / number)
+
+    def _divided(self, poly: Poly, monomial: Monomial) -> Poly:
+        inverse = p.sort_factors((a, _times_exponent(self, e, Fraction(-1))) for a, e in monomial)
+        return self.times(poly, {inverse: Fraction(1)})
 
     def _monomial_power(self, monomial: Monomial, coefficient: Fraction, exponent: Fraction) -> Poly:
         if exponent.denominator == 1:
@@ -201,8 +210,11 @@ class Normaliser:
         outside: list[Poly] = []
         inside: list[tuple[Expr, Exponent]] = []
         for atom, inner in monomial:
-            if atom is S.Exp1 or self.signs.positive(atom):
+            plain = isinstance(inner, Fraction) and self.signs.nonnegative(atom)
+            if atom is S.Exp1 or plain or self.signs.positive(atom):
                 outside.append(self._tidy(p.sort_factors([(atom, _times_exponent(self, inner, exponent))])))
+            elif isinstance(inner, Fraction) and inner.denominator == 1 and inner % 2 == 0 and atom.is_real:
+                outside.append(self._tidy(((Pow(atom, 2), inner * exponent / 2),)))  # a square is not negative
             else:
                 inside.append((atom, inner))
         outside.append(_number_power(abs(coefficient), exponent))
@@ -250,9 +262,9 @@ class Normaliser:
 
     def _positive_content(self, poly: Poly) -> tuple[Poly, Poly]:
         monomial = tuple(f for f in p.common_monomial(poly) if f[0] is S.Exp1 or self.signs.positive(f[0]))
-        number = abs(p.leading(poly)[1])
-        inverse = p.sort_factors((a, _times_exponent(self, e, Fraction(-1))) for a, e in monomial)
-        return {monomial: number}, self.times(poly, {inverse: 1 / number})
+        reduced = self._divided(poly, monomial)
+        number = abs(p.leading(reduced)[1])
+        return {monomial: number}, p.scale(reduced, 1 / number)
 
     def canonical(self, expression: Expr) -> Expr:
         """An index or argument in canonical form; plain symbols and numbers come back as they are."""
@@ -326,20 +338,38 @@ def _pow(normaliser: Normaliser, expression: Pow) -> Poly:
     if isinstance(number, Fraction):
         return normaliser.power(base, number)
     plain = p.to_expression(base)
-    if normaliser.signs.positive(plain):
+    if normaliser.signs.positive(plain) or normaliser.signs.positive(expression.base):
         return normaliser.exponential(normaliser.times(exponent, normaliser.logarithm(base)))
-    if len(base) == 1 and number.is_integer:
+    if len(base) == 1 and not number.is_integer:
+        return _positive_part_out(normaliser, base, number)
+    if len(base) == 1:
         (monomial, coefficient), = base.items()
-        powers: list[Poly] = [
-            {((atom, _as_exponent(normaliser.times(normaliser._exponent_form(inner), exponent))),): Fraction(1)}
-            for atom, inner in monomial
-        ]
+        powers: list[Poly] = []
+        for atom, inner in monomial:
+            single: Poly = {((atom, inner),): Fraction(1)}
+            if normaliser.signs.positive(atom):
+                powers.append(normaliser.exponential(normaliser.times(exponent, normaliser.logarithm(single))))
+            elif isinstance(atom, KroneckerDelta) and number.is_positive:
+                powers.append({((atom, inner),): Fraction(1)})
+            else:
+                scaled = normaliser.times(normaliser._exponent_form(inner), exponent)
+                powers.append({((atom, _as_exponent(scaled)),): Fraction(1)})
         if coefficient < 0:
             powers.append({((S.NegativeOne, number),): Fraction(1)})
         if abs(coefficient) != 1:
             powers.append(normaliser.exponential(normaliser.times(exponent, _log_number(abs(coefficient)))))
         return normaliser.times(*powers)
-    return p.atom_power(Pow(plain, number))
+    return p.atom_power(plain, number)
+
+
+def _positive_part_out(normaliser: Normaliser, base: Poly, exponent: Expr) -> Poly:
+    """(a·b)^r = a^r·b^r for a > 0, whatever b and r are."""
+    ((monomial, coefficient),) = base.items()
+    outside = tuple(f for f in monomial if f[0] is S.Exp1 or normaliser.signs.positive(f[0]))
+    positive: Poly = {outside: abs(coefficient)}
+    rest = p.monomial_expression(tuple(f for f in monomial if f not in outside), Fraction(1 if coefficient > 0 else -1))
+    power = normaliser.exponential(normaliser.times(normaliser.form(exponent), normaliser.logarithm(positive)))
+    return normaliser.times(power, p.atom_power(rest, exponent))
 
 
 def _abs(normaliser: Normaliser, expression: Expr) -> Poly:
@@ -349,6 +379,37 @@ def _abs(normaliser: Normaliser, expression: Expr) -> Poly:
     if normaliser.signs.nonnegative(argument):
         return normaliser.form(argument)
     return normaliser.power(normaliser.power(normaliser.form(argument), Fraction(2)), Fraction(1, 2))
+
+
+def _of_angles(normaliser: Normaliser, expression: Expr) -> tuple[Poly, Poly]:
+    """(cos, sin) of a sum of angles through those of its terms: cos(a+b) = cos a·cos b − sin a·sin b."""
+    angles = normaliser.form(expression.args[0])
+    if len(angles) > MAX_ANGLES:
+        raise TooLarge("the number of angles in a cosine", len(angles), MAX_ANGLES)
+    even, odd = p.constant(1), p.constant(0)
+    for monomial, coefficient in angles.items():
+        angle = p.monomial_expression(monomial, abs(coefficient))
+        wave, other = cos(angle), sin(angle)
+        c = p.atom_power(wave) if isinstance(wave, cos) else normaliser.form(wave)
+        s = p.atom_power(other) if isinstance(other, sin) else normaliser.form(other)
+        s = p.scale(s, 1 if coefficient > 0 else -1)
+        even, odd = (
+            p.add(normaliser.times(even, c), p.scale(normaliser.times(odd, s), -1)),
+            p.add(normaliser.times(odd, c), normaliser.times(even, s)),
+        )
+    return even, odd
+
+
+def _log(normaliser: Normaliser, expression: Expr) -> Poly:
+    """log of positive factors and powers as written, before multiplying out makes one sum of terms of them."""
+    if len(expression.args) != 1:
+        return _opaque(normaliser, expression)
+    argument = expression.args[0]
+    if isinstance(argument, Mul) and all(map(normaliser.signs.positive, argument.args)):
+        return p.add(*(normaliser.form(log(factor)) for factor in argument.args))
+    if isinstance(argument, Pow) and argument.exp.is_real and normaliser.signs.positive(argument.base):
+        return normaliser.times(normaliser.form(argument.exp), normaliser.form(log(argument.base)))
+    return normaliser.logarithm(normaliser.form(argument))
 
 
 def _delta(normaliser: Normaliser, expression: KroneckerDelta) -> Poly:
@@ -377,8 +438,10 @@ _HANDLERS: dict[type, Callable[[Normaliser, Expr], Poly]] = {
     exp: lambda n, e: n.exponential(n.form(e.args[0])),
     type(S.Exp1): lambda n, e: n.exponential(p.constant(1)),
     Pow: _pow,
-    log: lambda n, e: n.logarithm(n.form(e.args[0])) if len(e.args) == 1 else _opaque(n, e),
+    log: _log,
     Abs: _abs,
+    sin: lambda n, e: _of_angles(n, e)[1],
+    cos: lambda n, e: _of_angles(n, e)[0],
     Indexed: _indexed,
     KroneckerDelta: _delta,
     Sum: _sum,

@@ -5,8 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from enum import IntFlag
 
-from sympy import Add, Basic, Expr, Indexed, KroneckerDelta, Mul, Pow, Product, Sum, Symbol, exp, log
+from sympy import (
+    Add,
+    Basic,
+    Expr,
+    Indexed,
+    IndexedBase,
+    KroneckerDelta,
+    Mul,
+    Pow,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    besseli,
+    binomial,
+    exp,
+    log,
+)  # fmt: skip
 from sympy.core.function import AppliedUndef
+
+from derivations.core.binding import substitute
+from derivations.core.ranges import bound_symbol, range_of
+from derivations.core.symbols import Declarations
+from numeric.special import ORDER_STATISTICS
 
 
 class Sign(IntFlag):
@@ -44,11 +66,19 @@ def _plus(one: Sign, other: Sign) -> Sign:
 class Signs:
     """Signs of real expressions, from SymPy assumptions of the declared symbols and from `conditions` taken as > 0.
 
-    A condition with free indices holds for every value of them: from ``n[k] > 0`` follows ``n[j] > 0``.
+    A condition with free indices holds for every value of them in their declared range: from ``n[k] > 0`` follows
+    ``n[j] > 0`` for j of the same range, and nothing about ``n[k + 1]``.
     """
 
-    def __init__(self, conditions: Iterable[Expr] = ()) -> None:
+    def __init__(
+        self,
+        conditions: Iterable[Expr] = (),
+        below_one: Iterable[Basic] = (),
+        declarations: Declarations | None = None,
+    ) -> None:
         self._conditions = tuple(conditions)
+        self._declarations = declarations or Declarations()
+        self._below_one = frozenset(below_one)
         self._known: dict[Basic, Sign] = {}
 
     def positive(self, expression: Expr) -> bool:
@@ -63,6 +93,28 @@ class Signs:
         """Known to be ≠ 0."""
         return not self.of(expression) & Sign.ZERO
 
+    def below_one(self, expression: Expr) -> bool:
+        """Known to be < 1 while positive: a symbol declared so, their products and positive powers, exp of a negative."""
+        if isinstance(expression, (Symbol, Indexed)):
+            return (expression.base if isinstance(expression, Indexed) else expression) in self._below_one
+        if isinstance(expression, AppliedUndef):
+            statistic = type(expression).__name__ in ORDER_STATISTICS
+            return statistic and expression.args[0] in self._below_one
+        if isinstance(expression, Rational):
+            return bool(0 < expression < 1)
+        if isinstance(expression, Mul):
+            return all(factor == 1 or self.below_one(factor) for factor in expression.args)
+        if isinstance(expression, exp):
+            return self.of(expression.args[0]) == Sign.NEGATIVE
+        if isinstance(expression, Pow) and expression.base.is_Rational and expression.base > 1:
+            return self.of(expression.exp) == Sign.NEGATIVE
+        if isinstance(expression, Pow):
+            return self.positive(expression.exp) and self.below_one(expression.base)
+        if isinstance(expression, Add):  # 1 − u, for 0 < u < 1
+            number, rest = expression.as_coeff_Add()
+            return bool(number == 1) and self.below_one(-rest)
+        return False
+
     def of(self, expression: Expr) -> Sign:
         """The values the expression may take, as far as is known."""
         found = self._known.get(expression)
@@ -71,7 +123,7 @@ class Signs:
         return found
 
     def _decide(self, expression: Expr) -> Sign:
-        if any(matches(condition, expression) for condition in self._conditions):
+        if any(matches(condition, expression, self._declarations) for condition in self._conditions):
             return Sign.POSITIVE
         for kind, rule in _RULES.items():
             if isinstance(expression, kind):
@@ -91,6 +143,10 @@ def _assumed(expression: Expr) -> Sign:
 
 
 def _add(signs: Signs, expression: Expr) -> Sign:
+    for flipped, sign in ((expression, Sign.POSITIVE), (-expression, Sign.NEGATIVE)):
+        number, rest = flipped.as_coeff_Add()
+        if number == 1 and signs.below_one(-rest):
+            return sign
     total = Sign.ZERO
     for term in expression.args:
         total = _pairs(total, signs.of(term), _plus)
@@ -120,8 +176,19 @@ def _pow(signs: Signs, expression: Expr) -> Sign:
     return Sign.ANY
 
 
+def _body(signs: Signs, expression: Sum | Product) -> Expr:
+    """The summand with every bound index renamed to one that knows its range."""
+    body = expression.function
+    bounds: dict[Basic, Basic] = {}
+    for variable, lower, upper in reversed([limit for limit in expression.limits if len(limit) == 3]):
+        bounds[variable] = bound_symbol(
+            f"~{variable.name.split('[')[0]}", substitute(lower, bounds), substitute(upper, bounds)
+        )
+    return substitute(body, bounds) if signs._conditions else body
+
+
 def _sum(signs: Signs, expression: Sum) -> Sign:
-    body = signs.of(expression.function)
+    body = signs.of(_body(signs, expression))
     if body in (Sign.POSITIVE, Sign.NEGATIVE) and not _nonempty(expression):
         body |= Sign.ZERO
     return body if body in _KEPT_BY_ADDITION else Sign.ANY
@@ -133,7 +200,7 @@ _KEPT_BY_ADDITION = frozenset(
 
 
 def _product(signs: Signs, expression: Product) -> Sign:
-    body = signs.of(expression.function)
+    body = signs.of(_body(signs, expression))
     return body if body == Sign.POSITIVE else Sign.ANY
 
 
@@ -145,7 +212,24 @@ def _log(signs: Signs, expression: Expr) -> Sign:
     argument = expression.args[0]
     if argument.is_Rational and argument > 0:
         return Sign.POSITIVE if argument > 1 else Sign.NEGATIVE if argument < 1 else Sign.ZERO
-    return Sign.ANY
+    if argument.is_Atom or isinstance(argument, Indexed):
+        return Sign.NEGATIVE if signs.below_one(argument) else Sign.ANY
+    return signs.of(argument - 1) if signs.positive(argument) else Sign.ANY
+
+
+def _order_statistic(signs: Signs, expression: AppliedUndef) -> Sign:
+    """The largest, smallest or middle entry of an array has the sign that all its entries have."""
+    if type(expression).__name__ in ORDER_STATISTICS and isinstance(expression.args[0], IndexedBase):
+        return _assumed(expression.args[0].label)
+    return _assumed(expression)
+
+
+def _binomial(signs: Signs, expression: Expr) -> Sign:
+    """The number of ways to choose b of a: positive for 0 ≤ b ≤ a."""
+    above, below = expression.args
+    if signs.nonnegative(below) and (above - below).is_nonnegative and below.is_integer:
+        return Sign.POSITIVE
+    return _assumed(expression)
 
 
 _RULES: dict[type, Callable[[Signs, Expr], Sign]] = {
@@ -157,35 +241,77 @@ _RULES: dict[type, Callable[[Signs, Expr], Sign]] = {
     Product: _product,
     KroneckerDelta: lambda signs, expression: Sign.POSITIVE | Sign.ZERO,
     log: _log,
+    besseli: lambda signs, expression: Sign.POSITIVE if signs.positive(expression.args[1]) else Sign.ANY,
+    binomial: _binomial,
+    AppliedUndef: _order_statistic,
 }
 
 
-def matches(pattern: Expr, expression: Expr) -> bool:
-    """Whether `expression` is `pattern` with its free plain indices replaced by other index expressions.
+def _matches_at_one_index(pattern: Expr, expression: Expr) -> bool:
+    """Whether replacing the one plain index of the entries in a sum or product of terms gives the expression."""
+    entries = [e for e in pattern.atoms(Indexed) if len(e.indices) == 1 and e.indices[0].is_Symbol]
+    indices = {e.indices[0] for e in entries}
+    if len(indices) != 1 or any(pattern.has(kind) for kind in (Sum, Product)):
+        return False
+    (index,) = indices
+    (first, *_) = entries
+    places = {e.indices[0] for e in expression.atoms(Indexed) if e.base == first.base and len(e.indices) == 1}
+    return any(pattern.xreplace({index: place}) == expression for place in places)
 
-    >>> from sympy import IndexedBase, symbols
-    >>> j, k = symbols("j k", integer=True)
-    >>> n = IndexedBase("n")
-    >>> matches(n[k], n[j]), matches(n[k], n[k] - 1)
-    (True, False)
+
+def matches(pattern: Expr, expression: Expr, declarations: Declarations) -> bool:
+    """Whether `expression` is `pattern` with its free declared indices replaced by others of the same range.
+
+    >>> from derivations.core.symbols import REAL, array, index, size
+    >>> K = size("K", "").head
+    >>> names = Declarations((size("K", ""), index("j", K), index("k", K), array("n", (K,), "", "")))
+    >>> j, k, n = (names[name].head for name in "jkn")
+    >>> matches(n[k], n[j], names), matches(n[k], n[k] - 1, names), matches(n[K], n[j], names)
+    (True, False, False)
     """
     if pattern == expression:
         return True
-    if not isinstance(pattern, (Indexed, AppliedUndef)) or type(pattern) is not type(expression):
+    if type(pattern) is not type(expression):
         return False
+    if not isinstance(pattern, (Indexed, AppliedUndef)):
+        return _matches_at_one_index(pattern, expression, declarations)
     if isinstance(pattern, Indexed):
         if pattern.base != expression.base or len(pattern.indices) != len(expression.indices):
             return False
         slots, values = pattern.indices, expression.indices
     else:
-        if pattern.func != expression.func:
+        if pattern.func != expression.func or len(pattern.args) != len(expression.args):
             return False
         slots, values = pattern.args, expression.args
     bound: dict[Basic, Basic] = {}
     for slot, value in zip(slots, values, strict=True):
-        if isinstance(slot, Symbol) and slot.is_integer:
-            if bound.setdefault(slot, value) != value:
+        if isinstance(slot, Symbol) and declarations.range_of(slot) is not None:
+            if bound.setdefault(slot, value) != value or not _ranges_over(slot, value, declarations):
                 return False
         elif slot != value:
             return False
     return True
+
+
+def _matches_at_one_index(pattern: Expr, expression: Expr, declarations: Declarations) -> bool:
+    """Whether putting another index of the same range in for the one free index of a pattern gives the expression."""
+    entries = [e for e in pattern.atoms(Indexed) if len(e.indices) == 1 and e.indices[0].is_Symbol]
+    indices = {e.indices[0] for e in entries}
+    if len(indices) != 1 or pattern.has(Sum, Product):
+        return False
+    (index,) = indices
+    places = {e.indices[0] for e in expression.atoms(Indexed) if e.base == entries[0].base and len(e.indices) == 1}
+    return any(
+        _ranges_over(index, place, declarations) and pattern.xreplace({index: place}) == expression for place in places
+    )
+
+
+def _ranges_over(slot: Symbol, value: Basic, declarations: Declarations) -> bool:
+    """Whether the value is known to lie in the declared range of the slot."""
+    wanted = declarations.range_of(slot)
+    found = (value, value) if isinstance(value, Expr) and value.is_Integer else range_of(value, declarations)
+    if wanted is None or found is None:
+        return False
+    if wanted == found:
+        return True
+    return bool((found[0] - wanted[0]).is_nonnegative and (wanted[1] - found[1]).is_nonnegative)

@@ -13,13 +13,14 @@ from fractions import Fraction
 from itertools import groupby, permutations, product
 from typing import TypeAlias
 
-from sympy import Add, Expr, Integer, Product, S, Sum, Symbol, bernoulli, binomial
+from sympy import Add, Expr, Integer, Mul, Pow, Product, S, Sum, Symbol, bernoulli, binomial, log
 
 from derivations.core import polynomial as p
 from derivations.core.binding import free_symbols, height, substitute, unnest
 from derivations.core.deltas import classes_of
 from derivations.core.normal_form import Normaliser, TooLarge
 from derivations.core.polynomial import Monomial, Poly
+from derivations.core.ranges import bound_symbol, is_reserved, known_nonnegative, range_of, range_of_bound
 from derivations.core.statements import InRange
 
 MAX_FLATTENED_POWER = 3
@@ -27,16 +28,7 @@ MAX_ORDERINGS = 120
 MAX_INDICES = 8
 MAX_LAST_TERMS = 4
 
-Binder: TypeAlias = Symbol  # its range is kept in the name and in _RANGES
-_RANGES: dict[Symbol, tuple[Expr, Expr]] = {}
-
-
-def _bound_symbol(prefix: str, lower: Expr, upper: Expr) -> Binder:
-    """A reserved symbol that knows its range; equal ranges give equal symbols."""
-    positive = True if lower.is_positive else None
-    symbol = Symbol(f"{prefix}[{lower}..{upper}]", integer=True, positive=positive)
-    _RANGES[symbol] = (lower, upper)
-    return symbol
+Binder: TypeAlias = Symbol  # made by `bound_symbol`, which knows its range
 
 
 def normal_sum(normaliser: Normaliser, expression: Sum) -> Poly:
@@ -49,9 +41,22 @@ def normal_sum(normaliser: Normaliser, expression: Sum) -> Poly:
     if last:
         terms = (normaliser.form(substitute(body, {variable: point})) for point in last)
         return p.add(normal_sum(normaliser, Sum(body, (variable, lower, shorter))), *terms)
-    binder = _bound_symbol(f"~{height(body)}", lower, upper)
+    binder = bound_symbol(f"~{height(body)}", lower, upper)
     poly = normaliser.form(substitute(body, {variable: binder}))
     return p.add(*(p.scale(sum_monomial(normaliser, (binder,), m), c) for m, c in poly.items()))
+
+
+def _range(binder: Binder) -> tuple[Expr, Expr]:
+    found = range_of_bound(binder)
+    assert found is not None, f"{binder} is no binder"
+    return found
+
+
+def _count(normaliser: Normaliser, lower: Expr, upper: Expr) -> Expr | None:
+    """upper − lower + 1 where that is the number of terms: where the range is not empty by more than one term."""
+    count = normaliser.expression(upper - lower + 1)
+    known = normaliser.signs.nonnegative(count) or known_nonnegative(count, normaliser.declarations)
+    return count if known else None
 
 
 def _empty(normaliser: Normaliser, lower: Expr, upper: Expr) -> bool:
@@ -64,7 +69,7 @@ def _last_terms(normaliser: Normaliser, lower: Expr, upper: Expr) -> tuple[Expr,
     number, shorter = upper.as_coeff_Add()
     if not number.is_Integer or not 0 < number <= MAX_LAST_TERMS or shorter.is_Integer:
         return upper, ()
-    if not normaliser.signs.nonnegative(normaliser.expression(shorter - lower + 1)):
+    if _count(normaliser, lower, shorter) is None:
         return upper, ()
     return shorter, tuple(shorter + n for n in range(1, int(number) + 1))
 
@@ -116,7 +121,7 @@ def _opened(atom: Sum, counter: int) -> tuple[Monomial, tuple[Binder, ...], int]
     new: list[Binder] = []
     for variable, lower, upper in reversed(atom.limits):
         counter += 1
-        binder = _bound_symbol(f"~f{counter}.{height(atom)}", substitute(lower, renamed), substitute(upper, renamed))
+        binder = bound_symbol(f"~f{counter}.{height(atom)}", substitute(lower, renamed), substitute(upper, renamed))
         renamed[variable] = binder
         new.append(binder)
     body = substitute(atom.function, renamed)
@@ -125,6 +130,8 @@ def _opened(atom: Sum, counter: int) -> tuple[Monomial, tuple[Binder, ...], int]
 
 def _as_monomial(body: Expr) -> Monomial:
     """The factors of an expression that `monomial_expression` made with coefficient 1."""
+    if body is S.One:
+        return p.ONE
     factors: list[tuple[Expr, p.Exponent]] = []
     for factor in body.as_ordered_factors() if body.is_Mul else (body,):
         base, exponent = factor.as_base_exp()
@@ -158,20 +165,20 @@ def _contract(
 
 
 def _reranged(binder: Binder, mapping: dict[Expr, Expr]) -> Binder:
-    lower, upper = _RANGES[binder]
+    lower, upper = _range(binder)
     new_lower, new_upper = substitute(lower, mapping), substitute(upper, mapping)
     if (new_lower, new_upper) == (lower, upper):
         return binder
-    return _bound_symbol(binder.name.split("[")[0], new_lower, new_upper)
+    return bound_symbol(binder.name.split("[")[0], new_lower, new_upper)
 
 
 def _within(normaliser: Normaliser, binder: Binder, target: Expr, binders: tuple[Binder, ...]) -> bool:
     """Whether target is in the range of binder: known, or taken for granted as a recorded obligation."""
-    lower, upper = _RANGES[binder]
-    declared = _RANGES.get(target) or normaliser.declarations.range_of(target)
+    lower, upper = _range(binder)
+    declared = range_of(target, normaliser.declarations)
     if declared == (lower, upper):
         return True
-    if any(symbol.name[0] in "_~" for symbol in free_symbols(target)):
+    if any(map(is_reserved, free_symbols(target))):
         return False
     if target.is_Integer and lower.is_Integer and (upper.is_Integer or upper.is_positive):
         if target < lower or (upper.is_Integer and target > upper):
@@ -191,7 +198,7 @@ def _components(
     """Factors free of all binders, and the connected groups of (binders, factors)."""
     every = set(binders)
     links: list[tuple[set[Binder], list[tuple[Expr, p.Exponent]]]] = [
-        ({b} | (every & free_symbols(_RANGES[b][0])) | (every & free_symbols(_RANGES[b][1])), []) for b in binders
+        ({b} | (every & free_symbols(_range(b)[0])) | (every & free_symbols(_range(b)[1])), []) for b in binders
     ]
     free: list[tuple[Expr, p.Exponent]] = []
     for factor in _split_exponential(normaliser, monomial):
@@ -244,23 +251,34 @@ def _component(normaliser: Normaliser, binders: tuple[Binder, ...], monomial: Mo
         if closed is not None:
             return closed
     body = p.monomial_expression(monomial)
-    best: tuple[str, Sum, Poly] | None = None
+    best: tuple[str, Expr, Poly] | None = None
     for ordering in _orderings(binders, monomial):
         limits, renamed = _canonical_names(ordering, body)
         poly = normaliser.form(substitute(body, renamed))
         if len(poly) != 1:
-            inner = p.to_expression(poly)
-            candidate = Sum(inner, *reversed(limits))
-            coefficient = Fraction(1)
-        else:
-            ((single, coefficient),) = poly.items()
-            candidate = Sum(p.monomial_expression(single), *reversed(limits))
+            return _summed_again(normaliser, tuple(renamed.values()), binders, poly, limits)
+        ((single, coefficient),) = poly.items()
+        candidate = Sum(p.monomial_expression(single), *reversed(limits))
         name = p.name_of(candidate)
         if best is None or name < best[0]:
             best = name, candidate, p.scale(p.atom_power(candidate), coefficient)
     assert best is not None
     normaliser.remember(best[1])
     return best[2]
+
+
+def _summed_again(
+    normaliser: Normaliser,
+    renamed: tuple[Expr, ...],
+    binders: tuple[Binder, ...],
+    poly: Poly,
+    limits: list[tuple[Symbol, Expr, Expr]],
+) -> Poly:
+    """The sum of what fell apart under its canonical names: term by term, unless it did so before."""
+    if binders != renamed:
+        ordered = tuple(variable for variable, _, _ in limits)
+        return p.add(*(p.scale(sum_monomial(normaliser, ordered, m), c) for m, c in poly.items()))
+    return normaliser.remember(Sum(p.to_expression(poly), *reversed(limits)))
 
 
 def _canonical_names(
@@ -270,8 +288,8 @@ def _canonical_names(
     renamed: dict[Expr, Expr] = {}
     limits = []
     for position, binder in enumerate(ordering, start=1):
-        lower, upper = (substitute(bound, renamed) for bound in _RANGES[binder])
-        renamed[binder] = _bound_symbol(f"_{level}.{position}", lower, upper)
+        lower, upper = (substitute(bound, renamed) for bound in _range(binder))
+        renamed[binder] = bound_symbol(f"_{level}.{position}", lower, upper)
         limits.append((renamed[binder], lower, upper))
     return limits, renamed
 
@@ -282,15 +300,20 @@ def _orderings(binders: Sequence[Binder], monomial: Monomial) -> list[tuple[Bind
         return [tuple(binders)]
     blank, other = Symbol("~blank", integer=True), Symbol("~other", integer=True)
 
+    def depth(binder: Binder) -> int:
+        """How many binders at most stand between this one and the outside, because ranges mention them."""
+        lower, upper = _range(binder)
+        inside = free_symbols(lower) | free_symbols(upper)
+        return max((1 + depth(b) for b in binders if b in inside), default=0)
+
     def signature(binder: Binder) -> tuple[int, str]:
         view: dict[Expr, Expr] = dict.fromkeys(binders, other)
         view[binder] = blank
-        lower, upper = _RANGES[binder]
-        dependent = sum(1 for b in binders if b in free_symbols(lower) | free_symbols(upper))
+        lower, upper = _range(binder)
         seen = sorted(
             f"{substitute(a, view)}^{e if isinstance(e, Fraction) else substitute(e, view)}" for a, e in monomial
         )
-        return dependent, f"{substitute(lower, view)}..{substitute(upper, view)}|{seen}"
+        return depth(binder), f"{substitute(lower, view)}..{substitute(upper, view)}|{seen}"
 
     ranked = sorted(binders, key=signature)
     groups = [list(group) for _, group in groupby(ranked, key=signature)]
@@ -301,10 +324,13 @@ def _orderings(binders: Sequence[Binder], monomial: Monomial) -> list[tuple[Bind
 
 
 def _power_sum(normaliser: Normaliser, binder: Binder, monomial: Monomial) -> Poly | None:
-    """Σ 1 = upper − lower + 1, and Σ i^n by Faulhaber's formula; None for any other body."""
-    lower, upper = _RANGES[binder]
+    """Σ 1 = upper − lower + 1, and Σ i^n by Faulhaber's formula; None for any other body or a range too short."""
+    lower, upper = _range(binder)
+    count = _count(normaliser, lower, upper)
+    if count is None:
+        return None
     if not monomial:
-        return normaliser.form(upper - lower + 1)
+        return normaliser.form(count)
     ((atom, exponent), *more) = monomial
     if more or atom != binder or not isinstance(exponent, Fraction) or exponent.denominator != 1 or not 0 < exponent < 9:
         return None
@@ -332,8 +358,11 @@ def normal_product(normaliser: Normaliser, expression: Product) -> Poly:
     if last:
         factors = (normaliser.form(substitute(body, {variable: point})) for point in last)
         return normaliser.times(normal_product(normaliser, Product(body, (variable, lower, shorter))), *factors)
-    binder = _bound_symbol(f"~{height(body)}", lower, upper)
-    poly = normaliser.form(substitute(body, {variable: binder}))
+    binder = bound_symbol(f"~{height(body)}", lower, upper)
+    renamed = substitute(body, {variable: binder})
+    if isinstance(body, (Mul, Pow)) and normaliser.signs.positive(renamed):
+        return normaliser.exponential(_summed(normaliser, binder, normaliser.form(log(renamed))))
+    poly = normaliser.form(renamed)
     if not poly:
         return p.constant(0) if (upper - lower).is_nonnegative else _opaque_product(normaliser, S.Zero, binder)
     if len(poly) > 1:
@@ -359,14 +388,17 @@ def _summed(normaliser: Normaliser, binder: Binder, poly: Poly) -> Poly:
 
 
 def _constant_product(normaliser: Normaliser, number: Fraction, binder: Binder) -> Poly:
-    lower, upper = _RANGES[binder]
-    return normaliser.form(p.as_rational(number) ** (upper - lower + Integer(1)))
+    lower, upper = _range(binder)
+    count = _count(normaliser, lower, upper)
+    if count is None:
+        return _opaque_product(normaliser, p.as_rational(number), binder)
+    return normaliser.form(p.as_rational(number) ** count)
 
 
 def _opaque_product(normaliser: Normaliser, body: Expr, binder: Binder) -> Poly:
-    lower, upper = _RANGES[binder]
-    if binder not in free_symbols(body):
-        return normaliser.form(body ** (upper - lower + 1))
-    canonical = _bound_symbol(f"_{1 + height(body)}.1", lower, upper)
+    lower, upper = _range(binder)
+    if binder not in free_symbols(body) and (count := _count(normaliser, lower, upper)) is not None:
+        return normaliser.form(body**count)
+    canonical = bound_symbol(f"_{1 + height(body)}.1", lower, upper)
     renamed = normaliser.expression(substitute(body, {binder: canonical}))
     return normaliser.remember(Product(renamed, (canonical, lower, upper)))
