@@ -43,7 +43,7 @@ def command(
     symbolic: tuple[str, ...], sensitivity: bool, of: str, goal: str, fields: bool, reported: str | None,
     plot: str | None, form: str, as_json: bool, output: str | None,
 ) -> None:  # fmt: skip
-    """Count the network NAME, or the one in FILE (.toml or .json).
+    """Count the network NAME, or the one in FILE (.toml, .json or .onnx).
 
     Exit codes: 0 good; 1 a reported number is wrong; 2 usage or input error.
     """

@@ -45,7 +45,7 @@ def network(
     symbolic: Sequence[str] = (),
     convention: str | Convention = "standard",
 ) -> Arithmetic:
-    """A network by name, from a file (.toml or .json) or as it is, ready to be counted under a convention.
+    """A network by name, from a file (.toml, .json or .onnx) or as it is, ready to be counted under a convention.
 
     `input` replaces the input shape; `set` gives values to symbols (F=5) or to sizes (conv1.F=5); `symbolic` turns
     sizes such as conv1.F into symbols.
@@ -76,6 +76,10 @@ def _opened(source: str | Path | Network) -> Network:
     if isinstance(source, Network):
         return source
     path = Path(source)
+    if path.suffix == ".onnx":
+        from derivations.subjects.networks.from_onnx import from_onnx
+
+        return from_onnx(path)
     return read(path) if path.suffix in (".toml", ".json") else architecture(str(source))
 
 
