@@ -202,6 +202,73 @@ def test_one_symbolic_count_agrees_with_loops_everywhere(rows, columns, channels
     assert (units, connections, parameters) == (tally.outputs, tally.taps + tally.outputs, tally.weights + out)
 
 
+@cache
+def _symbolic_groups_and_pools():
+    """A grouped convolution, then a pool in ceil mode, all sizes letters."""
+    F, S, P, D, M, C, G, K, T, Q, W = letters = symbols("F S P D M C G K T Q W", integer=True, positive=True)
+    layers = [("conv", Convolution(M * G, F, S, P, D, G, bias=False)), ("pool", Pool("max", K, T, Q, ceil=True))]
+    net = chain("letters", (C * G, W, W), layers)
+    table = count(net, Convention("taps", "", {**CONVENTIONS["pooled-units"].weights, "connections": {"weight": 1, "pool": 1}}))
+    return lambdify(letters, [table["conv"]["connections"], table["pool"]["units"], table["pool"]["connections"]], "math")
+
+
+@settings(max_examples=1000, deadline=None)
+@given(*(st.integers(1, n) for n in (3, 3, 2, 2, 2, 2, 3, 3, 3)), st.integers(0, 1), st.integers(6, 12))
+def test_symbolic_groups_dilation_and_ceil_mode_agree_with_loops(F, S, P, D, M, C, G, K, T, Q, W):
+    Q = min(Q, K // 2)
+    conv = oracle.Axis(W, F, S, D, P, P)
+    between = len(oracle.starts(conv))
+    if between + 2 * Q < K:
+        return
+    pool = oracle.Axis(between, K, T, 1, Q, Q, ceil=True)
+    first, second = oracle.convolution(C * G, M * G, G, conv, conv), oracle.pool(M * G, pool, pool)
+    found = [round(value) for value in _symbolic_groups_and_pools()(F, S, P, D, M, C, G, K, T, Q, W)]
+    assert found == [first.taps, second.outputs, second.taps]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.data())
+def test_random_networks_agree_with_loops_layer_by_layer(data):
+    """Chains of convolutions (groups, dilation) and pools (both modes); the loops carry their own shapes along."""
+    draw = data.draw
+    channels, length = draw(st.integers(1, 3)), draw(st.integers(5, 10))
+    shape, layers, tallies = (channels, length, length), [], []
+    for number in range(draw(st.integers(1, 4))):
+        F, S, P = draw(st.integers(1, 3)), draw(st.integers(1, 2)), draw(st.integers(0, 1))
+        axis = oracle.Axis(length, F, S, draw(st.integers(1, 2)), P, P)
+        if not oracle.starts(axis):
+            continue
+        if draw(st.booleans()):
+            groups = draw(st.sampled_from([g for g in (1, 2, 3) if channels % g == 0]))
+            out = groups * draw(st.integers(1, 2))
+            layers.append((f"n{number}", Convolution(out, F, S, P, axis.dilation, groups, bias=False)))
+            tallies.append(oracle.convolution(channels, out, groups, axis, axis))
+            channels = out
+        else:
+            ceil = draw(st.booleans())
+            P = min(P, F // 2)
+            axis = oracle.Axis(length, F, S, 1, P, P, ceil)
+            layers.append((f"n{number}", Pool("average", F, S, P, ceil=ceil)))
+            tallies.append(oracle.pool(channels, axis, axis))
+        length = len(oracle.starts(axis))
+    table = count(
+        chain("random", shape, layers),
+        Convention("taps", "", {**CONVENTIONS["pooled-units"].weights, "connections": {"weight": 1, "pool": 1}}),
+    )
+    found = [(layer["units"], layer["connections"], layer["parameters"]) for layer in table.layers]
+    assert found == [(tally.outputs, tally.taps, tally.weights) for tally in tallies]
+
+
+def test_symbolic_padding_taps_are_those_of_the_numbers():
+    F = Symbol("F", integer=True, positive=True)
+    net = chain("one", (2, 13, 13), [("conv", Convolution(3, F, 2, 2))])
+    found = count(net, "inside-image").totals["connections"]
+    for size in range(1, 8):
+        axis = oracle.Axis(13, size, 2, 1, 2, 2)
+        tally = oracle.convolution(2, 3, 1, axis, axis)
+        assert found.subs(F, size).doit() == tally.taps - tally.outside
+
+
 @settings(max_examples=600, deadline=None)
 @given(st.data(), st.booleans(), st.integers(1, 3))
 def test_pools_agree_with_loops_in_floor_and_ceil_mode(data, ceil, channels):

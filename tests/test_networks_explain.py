@@ -49,6 +49,14 @@ def test_known_differences_are_explained(name, quantity, value, layer, explanati
     assert ways(name, quantity, value, layer)[0] == explanation
 
 
+def test_conventions_under_which_a_number_is_right_are_named():
+    (finding,) = explain(architecture("alexnet"), [Claim("multiply_accumulates", 714_682_664)])
+    assert finding.conventions == ("biased", "macs+bias")
+    assert finding.sentence.endswith("(right under the convention biased or macs+bias)")
+    (finding,) = explain(architecture("lenet5"), [Claim("connections", 122_304, "C1")])
+    assert finding.conventions == ("biased",)
+
+
 def test_a_right_number_needs_no_explanation():
     (finding,) = explain(architecture("alexnet"), [Claim("multiply_accumulates", 714_188_480)])
     assert finding.agrees
@@ -59,7 +67,7 @@ def test_the_count_of_an_elman_network_without_inputs_is_explained_both_ways():
     k, m = symbols("k m", integer=True, positive=True)
     found = ways("elman", "parameters", k**2 + k * m + k)
     assert ("the letters m and n exchanged", "the layer readout left out") in found
-    assert ("the input to hidden weights of hidden left out", "the bias terms of readout left out") in found
+    assert ("the biases of readout left out", "the input to hidden weights of hidden left out") in found
 
 
 def test_recurrent_cells_are_explained_by_bias_vectors():

@@ -134,7 +134,7 @@ def _finding(finding: Finding, encoded: Any) -> dict[str, Any]:
     return {
         "layer": claim.layer or None, "quantity": claim.quantity, "reported": encoded(claim.value),
         "found": encoded(finding.found), "agrees": finding.agrees,
-        "explanations": [list(way) for way in finding.explanations],
+        "explanations": [list(way) for way in finding.explanations], "conventions": list(finding.conventions),
     }  # fmt: skip
 
 

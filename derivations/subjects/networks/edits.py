@@ -308,7 +308,8 @@ def omissions(network: Network, quantity: str, terms: Mapping[str, Sequence[Term
         own = [term for term in terms[node.name] if term.quantity == quantity]
         if not own:
             continue
-        parts = dict.fromkeys((term.label, term.part) for term in own)
+        told = isinstance(node.layer, (Convolution, Dense))  # whose biases have an edit of their own
+        parts = [part for part in dict.fromkeys((t.label, t.part) for t in own) if not (told and part[0] == "bias")]
         for label, part in parts if len(parts) > 1 else ():
 
             def kept(layer: str, term: Term, name: str = node.name, gone: tuple[str, str] = (label, part)) -> bool:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 from sympy import expand
 
-from derivations.subjects.networks.conventions import Convention, convention
+from derivations.subjects.networks.conventions import CONVENTIONS, Convention, convention
 from derivations.subjects.networks.counts import count, terms_of, total
 from derivations.subjects.networks.edits import (
     Edit,
@@ -54,12 +54,14 @@ class Claim:
 class Finding:
     """A claim, the count found, and every smallest set of edits that leads to what was claimed.
 
-    `explanations` is empty when the two agree, and when no set of edits was found.
+    `explanations` is empty when the two agree, and when no set of edits was found. `conventions` are the named ones
+    under which the claim is right as it stands.
     """
 
     claim: Claim
     found: Size
     explanations: tuple[tuple[str, ...], ...]
+    conventions: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -74,7 +76,8 @@ class Finding:
         if self.agrees:
             return f"{what}: {shown(self.claim.value)} is right"
         ways = "; or ".join(" and ".join(edits) for edits in self.explanations) or "none of the known edits explains it"
-        return f"{what}: {shown(self.claim.value)} reported, {shown(self.found)} found: {ways}"
+        known = f" (right under the convention {' or '.join(self.conventions)})" if self.conventions else ""
+        return f"{what}: {shown(self.claim.value)} reported, {shown(self.found)} found: {ways}{known}"
 
 
 def shown(value: Size) -> str:
@@ -107,8 +110,19 @@ def explain(network: Network, claims: Iterable[Claim], under: str | Convention =
     findings = []
     for claim, found in zip(everything, mine, strict=True):
         ways = () if claim in right else _smallest(network, claim, rules, found, right)
-        findings.append(Finding(claim, found, ways))
+        findings.append(Finding(claim, found, ways, () if claim in right else _conventions(network, claim)))
     return tuple(findings)
+
+
+def _conventions(network: Network, claim: Claim) -> tuple[str, ...]:
+    """The named conventions under which a claim is right."""
+    terms = terms_of(network, padding=True)
+    layers = [claim.layer] if claim.layer else list(terms)
+    return tuple(
+        rules.name
+        for rules in CONVENTIONS.values()
+        if same(total(rules.value(claim.quantity, terms[name]) for name in layers), claim.value)
+    )
 
 
 def _smallest(

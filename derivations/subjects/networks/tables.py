@@ -96,10 +96,12 @@ def finding_table(found: Sequence[Finding]) -> Table:
             finding.claim.value,
             finding.found,
             "right" if finding.agrees else "; or ".join(" and ".join(way) for way in finding.explanations) or "none found",
+            " or ".join(finding.conventions),
         )
         for finding in found
     )
-    return Table("Reported numbers", ("layer", "quantity", "reported", "found", "explanation"), rows)
+    columns = ("layer", "quantity", "reported", "found", "explanation", "right under the convention")
+    return Table("Reported numbers", columns, rows)
 
 
 def chart_table(found: Chart) -> Table:

@@ -11,6 +11,7 @@ from derivations.subjects.networks.sizes import (
     Size,
     floor_down,
     larger,
+    residue_class,
     round_up,
     smaller,
 )  # fmt: skip
@@ -50,6 +51,14 @@ class Window:
             return rounding(room, self.stride) + 1
         inside = round_up(length + self.before, self.stride, rounding)
         return smaller(round_up(room, self.stride, rounding) + 1, inside)
+
+    def by_residue(self, length: Size) -> dict[int, Size]:
+        """Remainder of the room modulo the stride → the number of positions without a floor, true on that class.
+
+        >>> Window(3, 2).by_residue(Symbol("W"))
+        {0: W/2 - 1/2, 1: W/2 - 1}
+        """
+        return {rest: self.outputs(length, residue_class(rest)) for rest in range(self.stride)}
 
     def padding(self, length: Size, rounding: Rounding = floor_down) -> tuple[Size, Size]:
         """Zeros before and after the axis; with `same` they depend on its length.

@@ -11,7 +11,7 @@ from sympy import Add, Expr, Integer, Sum
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declarations, index, scalar, size
-from numeric.domains import SIZE
+from numeric.domains import NATURAL
 
 _LETTERS: dict[str, tuple[str, str]] = {
     "M": ("M", "number of kernels"),
@@ -160,7 +160,7 @@ def derivation_of(name: str) -> Derivation:
     names = dict.fromkeys(s for part in (*wanted.parts, *wanted.subtract) for s in part if isinstance(s, str))
     longest = max(map(len, (*wanted.parts, *wanted.subtract)))
     indices = [f"i{number}" for number in range(1, longest + 1)]
-    total = scalar("count", r"\#", wanted.title.lower(), SIZE)
+    total = scalar("count", r"\#", wanted.title.lower(), NATURAL)
     last = max((_SIZES[n].head for n in names), key=str)
     declared = Declarations((*(_SIZES[n] for n in names), *(replace(index(i, last), latex=f"i_{i[1:]}") for i in indices), total))
     proof = Proof(declared)
