@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from derivations.core.derivation import Derivation
     from derivations.core.store import load
     from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
-    from derivations.subjects.optimisers.equivalence import equivalent
+    from derivations.subjects.matrices.asking import gradient, hessian, hvp, jacobian
     from derivations.subjects.networks.arithmetic import network
+    from derivations.subjects.optimisers.equivalence import equivalent
 
 __version__ = "0.1.0"
 
@@ -20,9 +21,24 @@ _HOMES = {
     "Derivation": "derivations.core.derivation",
     "load": "derivations.core.store",
     "network": "derivations.subjects.networks.arithmetic",
+    "equivalent": "derivations.subjects.optimisers.equivalence",
+    **dict.fromkeys(("gradient", "hessian", "hvp", "jacobian"), "derivations.subjects.matrices.asking"),
 }
 
-__all__ = ["Derivation", "UnknownDerivation", "__version__", "catalogue", "derive", "equivalent", "load", "network"]
+__all__ = [
+    "Derivation",
+    "UnknownDerivation",
+    "__version__",
+    "catalogue",
+    "derive",
+    "equivalent",
+    "gradient",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "load",
+    "network",
+]
 
 
 def __getattr__(name: str) -> Any:

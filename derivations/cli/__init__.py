@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("derivations.cli.list", "Show the names and titles of the catalogue."),
     "derive": ("derivations.cli.derive", "Write out a derivation from the catalogue."),
     "network": ("derivations.cli.network", "Count a network: parameters, connections, receptive fields."),
+    "gradient": ("derivations.cli.gradient", "Differentiate a matrix expression, with every step."),
     "verify": ("derivations.cli.verify", "Verify derivations on sampled data."),
     "replay": ("derivations.cli.replay", "Check a stored derivation step by step."),
     "equivalent": ("derivations.cli.equivalent", "Decide whether two optimisers are the same method."),

@@ -102,6 +102,10 @@ class Proof:
         ]
         return tuple(concluded)
 
+    def expanded(self, expression: Expr) -> Expr:
+        """The normal form of an expression with definitions unfolded and sequences unrolled, to choose a form from."""
+        return self._situation.normaliser.expression(self._situation.plain(expression))
+
     def statement(self, position: int) -> Statement:
         """The statement at a position."""
         return self.steps[position].statement

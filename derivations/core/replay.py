@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sympy import Expr
+from sympy import Expr, Indexed, S
 
 from derivations.core.definitions import DEFINING_RULES, unfold_once
 from derivations.core.derivation import Derivation, Kind, Step
@@ -160,6 +160,22 @@ def _conclusion_problem(derivation: Derivation) -> str:
     for position in derivation.conclusion.steps:
         if not isinstance(derivation.steps[position].statement, wanted):
             return f"conclusion: step {position + 1} does not establish a {derivation.conclusion.kind}"
+    return _equivalence_problem(derivation)
+
+
+def _equivalence_problem(derivation: Derivation) -> str:
+    """That two iterations are equivalent is concluded by induction; that they are not, by a difference that is not zero."""
+    steps = [derivation.steps[position] for position in derivation.conclusion.steps]
+    if derivation.conclusion.kind is Kind.EQUIVALENT and all(step.rule != "induction" for step in steps):
+        return "conclusion: an equivalence is concluded by induction"
+    if derivation.conclusion.kind is Kind.NOT_EQUIVALENT:
+        normaliser = Normaliser(derivation.declarations)
+        for step in steps:
+            if isinstance(step.statement, Equation) and not normaliser.form(step.statement.right):
+                return "conclusion: the difference is zero"
+            _, meaning = derivation.definitions.get(getattr(step.statement, "left", None), ((), S.Zero))
+            if len({entry.base for entry in meaning.atoms(Indexed)}) < 2:
+                return f"conclusion: {step.rule} does not state a difference of two sequences"
     return ""
 
 
@@ -169,4 +185,6 @@ _CONCLUDED_BY: dict[Kind, type] = {
     Kind.BOUNDARY_MAXIMUM: BoundaryMinimum,
     Kind.NO_CLOSED_FORM: Unsolved,
     Kind.NO_STATIONARY_POINT: NoStationaryPoint,
+    Kind.EQUIVALENT: Equation,
+    Kind.NOT_EQUIVALENT: Equation,
 }

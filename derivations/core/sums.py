@@ -65,8 +65,13 @@ def _empty(normaliser: Normaliser, lower: Expr, upper: Expr) -> bool:
 
 
 def _last_terms(normaliser: Normaliser, lower: Expr, upper: Expr) -> tuple[Expr, tuple[Expr, ...]]:
-    """The range up to n for one that ends at n + 1, n + 2, …, and the indices left over; needs n ≥ lower − 1."""
+    """The range up to n for one that ends at n + 1, n + 2, …, and the indices left over; needs n ≥ lower − 1.
+
+    A range that starts at 0 ends at n − 1, so that it has as many terms as one from 1 to n.
+    """
     number, shorter = upper.as_coeff_Add()
+    if lower.is_Integer and lower < 1:
+        number, shorter = number + 1 - lower, shorter - 1 + lower
     if not number.is_Integer or not 0 < number <= MAX_LAST_TERMS or shorter.is_Integer:
         return upper, ()
     if _count(normaliser, lower, shorter) is None:

@@ -6,9 +6,9 @@ import difflib
 from collections.abc import Callable
 
 from derivations.core.derivation import Derivation
-from derivations.subjects import naive_bayes, networks
+from derivations.subjects import naive_bayes, networks, optimisers
 
-CATALOGUE: dict[str, Callable[[], Derivation]] = {**naive_bayes.ENTRIES, **networks.ENTRIES}
+CATALOGUE: dict[str, Callable[[], Derivation]] = {**naive_bayes.ENTRIES, **networks.ENTRIES, **optimisers.ENTRIES}
 
 
 class UnknownDerivation(LookupError):

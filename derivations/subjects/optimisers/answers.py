@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from sympy import Expr
 
@@ -55,8 +58,10 @@ class Change:
 class Equivalence:
     """The answer for two iterations.
 
-    equivalent: `map`, `conditions` and `proof`, a replayable derivation. not-equivalent: `counterexample`, and `repair`,
-    which says what would make them equal, or is empty. undecided: `reason` says what was tried.
+    equivalent: `map`, `conditions` and `proof`, a replayable derivation. not-equivalent: `counterexample`, `proof`, the
+    derivation of the difference at the step where they part (None where it is too long to write), and `repair`, which says
+    what would make them equal, or is empty. undecided: `reason` says what was tried. `compared` are the two as they were
+    compared, with the map put in.
     """
 
     a: Iteration
@@ -69,6 +74,7 @@ class Equivalence:
     counterexample: Counterexample | None = None
     repair: str = ""
     reason: str = ""
+    compared: tuple[Iteration, Iteration] = field(kw_only=True, repr=False)
 
     def __str__(self) -> str:
         text = f"{self.a.name} and {self.b.name}: {self.verdict}"
@@ -77,3 +83,43 @@ class Equivalence:
         if self.counterexample is not None:
             return f"{text}; {self.counterexample.sentence()}" + (f". {self.repair}" if self.repair else "")
         return f"{text}; {self.reason}"
+
+    def summary(self) -> str:
+        """The answer in a few lines: verdict, change of variables, conditions or counterexample, repair."""
+        lines = [f"{self.a.title}\n{self.b.title}\n\n{self.verdict}"]
+        if self.verdict is Verdict.EQUIVALENT:
+            lines += [f"  {part}" for part in str(self.map).split("; ")]
+            lines += ["under the conditions"] + [f"  {condition}" for condition in self.conditions]
+        if self.counterexample is not None:
+            lines.append(f"  {self.counterexample.sentence()}")
+        if self.repair:
+            lines.append(f"  {self.repair}")
+        if self.reason:
+            lines.append(f"  {self.reason}")
+        return "\n".join(lines) + "\n"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as plain data, schema derivations/equivalence/1."""
+        found = self.counterexample
+        return {
+            "schema": "derivations/equivalence/1",
+            "a": self.a.name,
+            "b": self.b.name,
+            "schedules": list(self.schedules),
+            "verdict": str(self.verdict),
+            "map": {
+                "parameters": {name: str(value) for name, value in self.map.parameters.items()},
+                "variables": {name: str(value) for name, value in self.map.variables.items()},
+            },
+            "conditions": list(self.conditions),
+            "counterexample": None if found is None else found.as_dict(),
+            "repair": self.repair,
+            "reason": self.reason,
+            "proof": None if self.proof is None else json.loads(self.proof.to_json()),
+        }
+
+    def _repr_html_(self) -> str:
+        return self.proof.render("notebook") if self.proof is not None else f"<p>{html.escape(str(self))}</p>"
+
+    def _repr_latex_(self) -> str:
+        return self.proof.render("notebook-latex") if self.proof is not None else str(self)

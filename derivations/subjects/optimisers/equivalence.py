@@ -42,5 +42,5 @@ def equivalent(
     question = Question.of(a, b, schedules, map)
     answer = question.answer()
     if answer.verdict is Verdict.NOT_EQUIVALENT:
-        answer = replace(answer, repair=repair(question))
+        answer = replace(answer, repair=repair(question), proof=question.parting(answer))
     return answer

@@ -78,10 +78,10 @@ class Scene:
                 entries.append(scalar(p.name, latex, meaning, domain))
         if self.open_start:
             for state in self.b.state:
-                latex = f"{LATEX.get(state, state)}_{{\\text{{start}}}}"
+                latex = f"{LATEX.get(state, state)}_{{0}}"
                 entries.append(scalar(f"{START}_{state}", latex, f"starting value of {state}"))
         else:
-            entries.append(scalar(str(START), r"\theta_{\text{start}}", "starting point"))
+            entries.append(scalar(str(START), r"\theta_{0}", "starting point"))
         for name, base in self.corrections.values():
             entries.append(
                 sequence(
@@ -176,11 +176,7 @@ def prove(
     Raises: RuleError when a base case or a step does not hold.
     """
     proof = Proof(scene.declarations)
-    for side, one in (("b", scene.b), ("a", scene.a)) if open_start else (("a", scene.a), ("b", scene.b)):
-        proof.heading(one.title[0].upper() + one.title[1:])
-        _start(proof, scene, side, one, relations if open_start and side == "a" else ())
-        _state(proof, scene, side, one)
-    corrections = _state_corrections(proof, scene)
+    premises(proof, scene, relations if open_start else ())
     at = n if late else k
     claims = [_claim(scene, relation, at) for relation in relations]
     proof.heading("Induction" if not late else "The first step, and induction from the second on")
@@ -190,8 +186,17 @@ def prove(
         if f"b.{scene.b.output}" in concluded and _same(relations, scene):
             first = [proof.step("base_case", index=k, left=outputs[0], right=outputs[1])]
     numbers = [m for m, r in enumerate(relations, start=1) if r.pivot in concluded]
-    positions = proof.by_induction(at, claims, using=corrections, numbers=numbers)
-    return proof.done(name, title, summary, Kind.IDENTITY, (*first, *positions), sentence)
+    positions = proof.by_induction(at, claims, numbers=numbers)
+    return proof.done(name, title, summary, Kind.EQUIVALENT, (*first, *positions), sentence)
+
+
+def premises(proof: Proof, scene: Scene, relations: Sequence[Relation] = ()) -> None:
+    """Initial conditions and recurrences of both iterations; with `relations`, a starts where they say."""
+    for side, one in (("b", scene.b), ("a", scene.a)) if relations else (("a", scene.a), ("b", scene.b)):
+        proof.heading(one.title[0].upper() + one.title[1:])
+        _start(proof, scene, side, one, relations if side == "a" else ())
+        _state(proof, scene, side, one)
+    _state_corrections(proof, scene)
 
 
 def _same(relations: Sequence[Relation], scene: Scene) -> bool:
@@ -249,7 +254,7 @@ def _unrolled(
     return [*((state, scene.entry(side, state, at)) for state in untouched), *found]
 
 
-def _state_corrections(proof: Proof, scene: Scene) -> tuple[int, ...]:
+def _state_corrections(proof: Proof, scene: Scene) -> None:
     """The bias corrections 1 − βᵗ as positive sequences, and the proof that this is what they are."""
     if scene.corrections:
         proof.heading("Bias corrections")
@@ -258,4 +263,3 @@ def _state_corrections(proof: Proof, scene: Scene) -> tuple[int, ...]:
         proof.step("initial", left=head[0], right=1 - beta)
         proof.step("recurrence", left=head[k + 1], right=beta * head[k] + 1 - beta, index=k)
         proof.by_induction(k, ((head[k], 1 - beta ** (k + 1)),))
-    return ()

@@ -10,6 +10,7 @@ from itertools import islice, product
 
 from sympy import Expr, Integer, fraction, together
 
+from derivations.core.derivation import Derivation
 from derivations.core.kernel import RuleError
 from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.subjects.optimisers.answers import Change, Equivalence, ScheduleError, Schedules, Verdict
@@ -17,6 +18,7 @@ from derivations.subjects.optimisers.iteration import Iteration, Parameter, lett
 from derivations.subjects.optimisers.library import named
 from derivations.subjects.optimisers.linear import NotLinear, system
 from derivations.subjects.optimisers.parameters import Map, inside, invertible, solved
+from derivations.subjects.optimisers.parting import parting
 from derivations.subjects.optimisers.proving import Scene, prove
 from derivations.subjects.optimisers.reading import expression, read_one
 from derivations.subjects.optimisers.relations import Pair, Relation, Relations
@@ -151,12 +153,14 @@ class Question:
         return Equivalence(
             self.a, self.b, self.scheduled, Verdict.UNDECIDED,
             reason=f"they agree on all small instances, but no proof was found: {tried[:400]}",
+            compared=(self.a, self.b),
         )  # fmt: skip
 
     def _different(self, apart: Counterexample) -> Equivalence:
         return Equivalence(
-            self.a, self.b, self.scheduled, Verdict.NOT_EQUIVALENT, Change(self.told), counterexample=apart
-        )
+            self.a, self.b, self.scheduled, Verdict.NOT_EQUIVALENT, Change(self.told), counterexample=apart,
+            compared=(self.a, self.b),
+        )  # fmt: skip
 
     def _candidates(self) -> list[Relations]:
         """Relations between the states that may hold at every step: computed for linear pairs, read off runs otherwise."""
@@ -180,6 +184,14 @@ class Question:
             if pivot in by_pivot and all(name[0] != pivot[0] for name, _ in by_pivot[pivot].terms):
                 return tuple(r.pivot for r in relations.relations if r.pivot[0] == pivot[0])
         return ()
+
+    def parting(self, answer: Equivalence) -> Derivation | None:
+        """For methods that are not the same, the derivation of the difference of their iterates where they part."""
+        if answer.counterexample is None:
+            return None
+        scene = Scene(self.a, self.b, self.parameters, self.scheduled)
+        name, title = f"not-equivalent/{self.a.name}/{self.b.name}", f"{self.a.title} and {self.b.title}"
+        return parting(scene, answer.counterexample, name=name, title=title)
 
     def _mutual(self) -> bool:
         """Whether each iterate is a function of the other method's state."""
@@ -239,8 +251,9 @@ class Question:
         else:
             conditions.append("initial state: " + ", ".join(f"{n} = {v}" for n, v in _starts(self.a, self.b)))
         return Equivalence(
-            self.a, self.b, self.scheduled, Verdict.EQUIVALENT, Change(self.told, variables), tuple(conditions), proof
-        )
+            self.a, self.b, self.scheduled, Verdict.EQUIVALENT, Change(self.told, variables), tuple(conditions), proof,
+            compared=(self.a, scene.b),
+        )  # fmt: skip
 
 
 def _divisions(relations: Relations) -> int:

@@ -206,6 +206,21 @@ class Counterexample:
             f"from start {shown(self.start)} with {letters or 'no parameters'} and {asked or 'no oracle call'}"
         )
 
+    def as_dict(self) -> dict[str, Any]:
+        """The instance as plain data; numbers as text, exact where they are rational."""
+        return {
+            "step": self.step,
+            "what": self.what,
+            "a": shown(self.left),
+            "b": shown(self.right),
+            "start": shown(self.start),
+            "parameters": {name: [shown(v) for v in values] for name, values in self.parameters.items()},
+            "oracles": [
+                {"oracle": name, "point": [shown(x) for x in point], "value": shown(value)}
+                for name, point, value in self.oracles
+            ],
+        }
+
 
 def shown(value: Number) -> str:
     """A number as people write it; irrational ones to 12 digits."""

@@ -1,0 +1,111 @@
+"""`derivations equivalent A B`: whether two optimisers are the same method, with proof or counterexample."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from derivations.cli.output import Exit, console, fail, write
+
+if TYPE_CHECKING:
+    from derivations.subjects.optimisers.answers import Equivalence
+
+FORMATS = ("text", "latex", "markdown", "html", "json")
+TABLE_FORMATS = ("html", "latex", "json")
+
+
+@click.command()
+@click.argument("methods", nargs=-1, metavar="[A B]")
+@click.option("--schedules", default="constant", show_default=True, metavar="constant|any|NAME,…",
+              help="Which coefficients may vary from step to step.")  # fmt: skip
+@click.option("--map", "maps", multiple=True, metavar="NAME=EXPRESSION",
+              help="A parameter of B (or a.NAME, b.NAME) in terms of the others; may be repeated.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--list", "listed", is_flag=True, help="Show the names of the library.")
+@click.option("--table", is_flag=True, help="All pairs of the library, as html, latex or json.")
+def command(
+    methods: tuple[str, ...], schedules: str, maps: tuple[str, ...], form: str, as_json: bool, output: str | None,
+    listed: bool, table: bool,
+) -> None:  # fmt: skip
+    """Decide whether the iterations A and B are the same method for every objective.
+
+    A and B are names of the library, files in the text form of an iteration, or - for standard input. Exit code 0 when
+    they are equivalent, 1 when they are not, 3 when that stays undecided.
+    """
+    form = "json" if as_json else form
+    if listed:
+        _list()
+        return
+    if table:
+        _table(form, output)
+        return
+    if len(methods) != 2:
+        fail("name two methods; `derivations equivalent --list` shows the library")
+    from derivations.subjects.optimisers.answers import ScheduleError, Verdict
+    from derivations.subjects.optimisers.equivalence import equivalent
+    from derivations.subjects.optimisers.iteration import IterationError
+    from derivations.subjects.optimisers.library import UnknownIteration
+
+    told = dict(_assignment(text) for text in maps) or None
+    asked = schedules if schedules in ("constant", "any") else tuple(schedules.split(","))
+    try:
+        answer = equivalent(_method(methods[0]), _method(methods[1]), schedules=asked, map=told)
+    except (UnknownIteration, IterationError, ScheduleError) as error:
+        fail(str(error))
+    write(_written(answer, form), output)
+    exits = {Verdict.EQUIVALENT: Exit.GOOD, Verdict.NOT_EQUIVALENT: Exit.WRONG, Verdict.UNDECIDED: Exit.UNDECIDED}
+    sys.exit(exits[answer.verdict])
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        fail(f"--map {text!r} is no assignment; write --map eta='eta/(1-mu)'")
+    return name.strip(), value.strip()
+
+
+def _method(text: str) -> str:
+    """A library name as it is; the text of a file or of standard input."""
+    if text == "-":
+        return sys.stdin.read() + "\n"
+    path = Path(text)
+    if path.suffix or path.is_file():
+        try:
+            return path.read_text(encoding="utf-8") + "\n"
+        except (OSError, UnicodeDecodeError) as error:
+            fail(f"cannot read {text}: {error}")
+    return text
+
+
+def _written(answer: Equivalence, form: str) -> str:
+    if form == "json":
+        return json.dumps(answer.as_dict(), indent=1, ensure_ascii=False) + "\n"
+    if form != "text":
+        return answer.proof.render(form) if answer.proof is not None else f"{answer}\n"
+    parts = [answer.summary()]
+    if answer.proof is not None:
+        parts.append(answer.proof.render("text"))
+    return "\n".join(parts)
+
+
+def _list() -> None:
+    from derivations.subjects.optimisers.library import library
+
+    out = console()
+    width = max(map(len, library()))
+    for name, iteration in library().items():
+        out.print(f"[bold]{name:<{width}}[/bold]  {iteration.title}")
+
+
+def _table(form: str, output: str | None) -> None:
+    from derivations.subjects.optimisers.table import TABLES, table
+
+    if form not in TABLES:
+        fail(f"the table is written as {', '.join(TABLES)}, not as {form}; say --format html")
+    write(TABLES[form](table()), output)

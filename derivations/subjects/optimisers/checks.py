@@ -1,0 +1,96 @@
+"""Numeric runs that accompany the derivations about momentum: independent loops on objectives of several kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from derivations.core.derivation import Derivation
+from derivations.core.verification import Row, compare
+from numeric.oracles import optimisers as loops
+
+Vector = NDArray[Any]
+ROUNDING = 1e-9
+WHY = "rounding over some hundred steps of a stable iteration"
+
+
+def objectives(rng: Generator, dimension: int = 4) -> dict[str, Callable[[Vector], Vector]]:
+    """Gradients of a random quadratic, a logistic loss and a function that is not convex."""
+    root = rng.normal(size=(dimension, dimension))
+    curvature = root @ root.T / dimension + np.eye(dimension)
+    data, sign = rng.normal(size=(30, dimension)), rng.choice([-1.0, 1.0], size=30)
+
+    def logistic(theta: Vector) -> Vector:
+        margins = sign * (data @ theta)
+        return np.asarray(-(data.T @ (sign / (1 + np.exp(margins)))) / len(sign))
+
+    return {
+        "quadratic": lambda theta: np.asarray(curvature @ theta),
+        "logistic loss": logistic,
+        "function that is not convex": lambda theta: np.asarray(np.sin(3 * theta) + 0.2 * theta),
+    }
+
+
+def forms_run(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
+    """Both forms run side by side with a constant step, and apart with one that decays."""
+    steps, alpha, beta = min(samples, 200), 0.05, 0.8
+    for name, gradient in objectives(rng).items():
+        start = rng.normal(size=4)
+        two = loops.heavy_ball(gradient, start, steps, lambda k: alpha, lambda k: beta)
+        velocity = loops.optax_sgd(gradient, start, steps, lambda k: alpha, lambda k: beta)
+        yield compare(f"{name}: iterates of both forms over {steps} steps", two, velocity, ROUNDING, WHY)
+        decayed = loops.heavy_ball(gradient, start, steps, lambda k: alpha / (1 + k), lambda k: beta)
+        other = loops.optax_sgd(gradient, start, steps, lambda k: alpha / (1 + k), lambda k: beta)
+        gap = float(np.max(np.abs(np.asarray(decayed[2]) - np.asarray(other[2]))))
+        yield Row(
+            f"{name}: gap of the second iterates with a step size that decays", "> 0", f"{gap:.3g}", "0",
+            "the forms part at the second step", gap > 0,
+        )  # fmt: skip
+
+
+def unrolled_runs(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
+    """The weighted sum of gradients against the loop."""
+    steps, alpha, beta = min(samples, 60), 0.1, 0.7
+    for name, gradient in objectives(rng).items():
+        seen: list[Vector] = []
+
+        def watched(
+            theta: Vector, gradient: Callable[[Vector], Vector] = gradient, seen: list[Vector] = seen
+        ) -> Vector:
+            seen.append(gradient(theta))
+            return seen[-1]
+
+        start = rng.normal(size=4)
+        path = loops.optax_sgd(watched, start, steps, lambda k: alpha, lambda k: beta)
+        weights = alpha * (1 - beta ** (steps - np.arange(steps))) / (1 - beta)
+        summed = start - np.tensordot(weights, np.asarray(seen), 1)
+        yield compare(f"{name}: iterate {steps} as a weighted sum of gradients", path[-1], summed, ROUNDING, WHY)
+
+
+def quadratic_rates(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
+    """The spectral radius at the best coefficients, on a grid around them, and the rate of a run."""
+    low, high = 0.5 + rng.random(), 2.0 + 2 * rng.random()
+    curvatures = np.linspace(low**2, high**2, 41)
+    best_step, rate = 4 / (high + low) ** 2, (high - low) / (high + low)
+
+    def radius(alpha: float, beta: float) -> float:
+        matrices = np.array([[[1 + beta - alpha * c, -beta], [1.0, 0.0]] for c in curvatures])
+        return float(np.max(np.abs(np.linalg.eigvals(matrices))))
+
+    yield compare(
+        "largest modulus of an eigenvalue at the best coefficients", rate, radius(best_step, rate**2), 1e-6,
+        "a double eigenvalue is computed to half the digits",
+    )  # fmt: skip
+    around = [radius(best_step * a, b) for a in np.linspace(0.5, 1.5, 21) for b in np.linspace(0.01, 0.99, 50)]
+    yield Row(
+        "smallest radius on a grid of 1050 other coefficients", f">= {rate:.6f}", f"{min(around):.6f}", "1e-6",
+        "no other step size and momentum do better", min(around) >= rate - 1e-6,
+    )  # fmt: skip
+    path = loops.heavy_ball(lambda x: curvatures * x, np.ones(41), 400, lambda k: best_step, lambda k: rate**2)
+    size = np.log([np.linalg.norm(x) for x in path[200:]])
+    slope = float(np.exp(np.polyfit(np.arange(len(size)), size, 1)[0]))
+    yield compare("factor by which a run shrinks in each step", rate, slope, 0.02, "a polynomial factor times the rate")
