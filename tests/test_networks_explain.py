@@ -6,10 +6,11 @@ import pytest
 from sympy import symbols
 
 from derivations.subjects.networks.counts import count
-from derivations.subjects.networks.edits import structural_edits, written_differently
+from derivations.subjects.networks.edits import written_differently
 from derivations.subjects.networks.explain import Claim, UnknownQuantity, explain, remarks
 from derivations.subjects.networks.graph import UnknownLayer
 from derivations.subjects.networks.reading import architecture
+from derivations.subjects.networks.structural import structural_edits
 
 
 def ways(name, quantity, value, layer="", under="standard"):

@@ -10,15 +10,10 @@ from sympy import expand
 
 from derivations.subjects.networks.conventions import CONVENTIONS, Convention, convention
 from derivations.subjects.networks.counts import count, terms_of, total
-from derivations.subjects.networks.edits import (
-    Edit,
-    convention_edits,
-    omissions,
-    structural_edits,
-    written_differently,
-)
+from derivations.subjects.networks.edits import Edit, convention_edits, omissions, written_differently
 from derivations.subjects.networks.graph import INPUT, BadGraph, Network
 from derivations.subjects.networks.sizes import Size
+from derivations.subjects.networks.structural import structural_edits
 from derivations.subjects.networks.terms import QUANTITIES, ShapeMismatch, Term
 
 MAX_PAIRED = 160
@@ -156,7 +151,7 @@ class _Search:
 
     def __init__(self, network: Network, claim: Claim, rules: Convention) -> None:
         self.network, self.claim, self.rules = network, claim, rules
-        self._terms: dict[tuple[int, ...], Terms | None] = {}
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], Mapping[str, Size] | None] = {}
         upstream = _upstream(network, claim.layer)
         self.structural = [e for e in structural_edits(network) if not e.layer or e.layer in upstream]
         self.reading = list(convention_edits(claim.quantity, rules))
@@ -193,41 +188,43 @@ class _Search:
 
     def fits(self, edits: tuple[Edit, ...]) -> bool:
         """Whether the edits lead to the claimed value."""
-        terms = self._edited(tuple(e for e in edits if e.network is not None))
-        if terms is None:
+        sums = self._sums(tuple(e for e in edits if e.network is not None), tuple(e for e in edits if e.keeps is not None))
+        if sums is None:
             return False
         rules = self.rules
         for edit in edits:
             if edit.convention is not None:
                 rules = edit.convention(rules)
-        keeps = [edit.keeps for edit in edits if edit.keeps is not None]
-        layers = [self.claim.layer] if self.claim.layer else list(terms)
-        if self.claim.layer and self.claim.layer not in terms:
-            return False
-        values = (
-            rules.value(
-                self.claim.quantity,
-                [t for t in terms[n] if all(keep(n, t) for keep in keeps)] if keeps else terms[n],
-            )
-            for n in layers
-        )
-        return same(total(values), self.claim.value)
+        weights = rules.weights[self.claim.quantity]
+        return same(total(weights[label] * value for label, value in sums.items() if label in weights), self.claim.value)
+
+    def _sums(self, changes: tuple[Edit, ...], omissions: tuple[Edit, ...]) -> Mapping[str, Size] | None:
+        """The terms of the claim's quantity added up by label, after edits of the network and omissions."""
+        key = (tuple(map(id, changes)), tuple(map(id, omissions)))
+        if key in self._known:
+            return self._known[key]
+        terms, sums = self._edited(changes), None
+        if terms is not None and (not self.claim.layer or self.claim.layer in terms):
+            keeps = [edit.keeps for edit in omissions if edit.keeps is not None]
+            parts: dict[str, list[Size]] = {}
+            for name in [self.claim.layer] if self.claim.layer else terms:
+                for term in terms[name]:
+                    if term.quantity == self.claim.quantity and all(keep(name, term) for keep in keeps):
+                        parts.setdefault(term.label, []).append(term.value)
+            sums = {label: total(values) for label, values in parts.items()}
+        if len(changes) + len(omissions) < 2:
+            self._known[key] = sums
+        return sums
 
     def _edited(self, edits: tuple[Edit, ...]) -> Terms | None:
-        key = tuple(map(id, edits))
-        if key not in self._terms or len(edits) > 1:
-            network, found = self.network, None
-            try:
-                for edit in edits:
-                    assert edit.network is not None
-                    network = edit.network(network)
-                found = terms_of(network, padding=True)
-            except (ShapeMismatch, BadGraph, LookupError, ValueError):
-                found = None
-            if len(edits) > 1:
-                return found
-            self._terms[key] = found
-        return self._terms[key]
+        network = self.network
+        try:
+            for edit in edits:
+                assert edit.network is not None
+                network = edit.network(network)
+            return terms_of(network, padding=True)
+        except (ShapeMismatch, BadGraph, LookupError, ValueError):
+            return None
 
 
 def _upstream(network: Network, layer: str) -> frozenset[str]:
