@@ -72,7 +72,7 @@ def measure(extent: Basic | int, sizes: Mapping[Any, int]) -> int:
 
 def sizes_of(variables: Sequence[Variable]) -> tuple[Symbol, ...]:
     """The sizes that the declarations mention, by name: in shapes, in ranges of labels, and of the domain `size`."""
-    found = {variable.symbol for variable in variables if variable.domain.kind == "size"}
+    found = {variable.symbol for variable in variables if variable.domain.kind == "size" and not variable.shape}
     for variable in variables:
         for extent in (*variable.shape, variable.domain.upper):
             found |= extent.free_symbols if isinstance(extent, Basic) else set()

@@ -87,7 +87,8 @@ class BoundaryMinimum:
 class Unsolved:
     """Stationary points of `objective` make each of `left` zero, and no inversion at hand frees an unknown.
 
-    `left` holds one expression for each of `unknown`; `eliminated` are the parameters already expressed by `values`, for every value of the unknowns.
+    `left` holds one expression for each of `unknown`; `eliminated` are the parameters already expressed by `values`,
+    for every value of the unknowns.
     """
 
     objective: Expr

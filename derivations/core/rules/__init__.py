@@ -35,6 +35,7 @@ from derivations.core.rules.scores import (
     minimum_of_quadratic_score,
     no_inversion,
     solve_monotone,
+    solve_quadratic,
 )
 from derivations.core.rules.sums import (
     expand_products,
@@ -79,6 +80,7 @@ RULES: dict[str, Rule] = {
     "no_stationary_point": no_stationary_point,
     "support": support,
     "solve_monotone": solve_monotone,
+    "solve_quadratic": solve_quadratic,
     "minimum_of_increasing_score": minimum_of_increasing_score,
     "minimum_of_quadratic_score": minimum_of_quadratic_score,
     "boundary_minimum": boundary_minimum,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Derivative, Indexed, Symbol
+from sympy import Derivative, Expr, Indexed, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import occurs
@@ -13,10 +13,10 @@ from derivations.core.calculus import differentiate as derivative_of
 from derivations.core.definitions import unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.functions import inverted_matrices
-from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation, every_entry
 from derivations.core.naming import readable
 from derivations.core.rules.premises import definition
-from derivations.core.statements import Equation, Statement
+from derivations.core.statements import Condition, Equation, Positive, Statement
 
 
 def differentiate(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -57,7 +57,13 @@ def reparametrise(situation: Situation, premises: Sequence[Statement], arguments
     """
     identity = equation("reparametrise", premises)
     left, old, new = (argument("reparametrise", arguments, name) for name in ("left", "old", "new"))
+    every_entry("reparametrise", situation, old)
     if not isinstance(old, Indexed) or not occurs(old, identity.right):
         raise RuleError("reparametrise", f"{old} does not occur in {identity.right}")
     right = unfold_once(identity.right, {old.base: (old.indices, new)})
-    return Outcome(definition("reparametrise", situation, left, right))
+    return Outcome(definition("reparametrise", situation, left, right), _substituted(situation, old, new))
+
+
+def _substituted(situation: Situation, old: Indexed, new: Expr) -> tuple[Condition, ...]:
+    """That the new expression lies where the old parameter may lie."""
+    return () if not situation.positive(old) or situation.positive(new) else (Positive(new),)

@@ -10,7 +10,7 @@ from derivations.core.binding import occurs, substitute
 from derivations.core.definitions import unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
-from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation, every_entry
 from derivations.core.solve import NotIsolable
 from derivations.core.solve import isolate as isolated
 from derivations.core.statements import Condition, Equation, Positive, Statement
@@ -103,11 +103,12 @@ def substitute_solution(
     """An unknown is replaced by its solved form, for every index.
 
     Inference: a(θ) = b(θ), θ_k = v_k ⟶ a(v) = b(v).
-    Fails when: the second premise is not a solved form, or its unknown does not occur in the first.
+    Fails when: the second premise is not a solved form for every entry, or its unknown does not occur in the first.
     Example: Σ_k α_k = 1, α_k = N_k/λ ⟶ Σ_k N_k/λ = 1.
     """
     target, solved = equation("substitute_solution", premises), equation("substitute_solution", premises, 1)
     unknown = solved.left
+    every_entry("substitute_solution", situation, unknown)
     if unknown not in solved.unknown or situation.depends(solved.right, unknown):
         raise RuleError("substitute_solution", f"{unknown} = {solved.right} is not a solved form")
     if target.left == unknown:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, S, Subs, Symbol
 
@@ -11,8 +11,7 @@ from derivations.core.calculus import differentiate
 from derivations.core.definitions import unfold, unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
-from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
-from derivations.core.signs import Sign
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation, every_entry
 from derivations.core.statements import Condition, Equation, Minimum, NoStationaryPoint, Positive, Statement
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
@@ -33,9 +32,23 @@ def _solved(rule: str, situation: Situation, premises: Sequence[Statement], posi
     return solved.right
 
 
-def _in_domain(situation: Situation, unknown: Expr, value: Expr) -> tuple[Condition, ...]:
-    positive = situation.normaliser.signs.of(unknown) == Sign.POSITIVE
-    return (Positive(value),) if positive and not situation.positive(value) else ()
+def _in_domain(rule: str, situation: Situation, unknown: Expr, value: Expr) -> tuple[Condition, ...]:
+    """What has to be positive for the value to lie in the declared domain of the unknown, as far as it is not known."""
+    head, _ = every_entry(rule, situation, unknown)
+    entry = situation.declarations.find(head)
+    kind = "real" if entry is None else entry.domain.kind
+    if entry is not None and entry.domain.is_integral:
+        raise RuleError(rule, f"{unknown} is an integer: where a derivative changes its sign says little about it")
+    if kind == "nonnegative" and situation.normaliser.signs.nonnegative(value):
+        return ()
+    margins = _MARGINS.get(kind, lambda value: (value,) if situation.positive(unknown) else ())(value)
+    return tuple(Positive(margin) for margin in margins if not situation.positive(margin))
+
+
+_MARGINS: dict[str, Callable[[Expr], tuple[Expr, ...]]] = {
+    "nonnegative": lambda value: (value,),
+    "unit-interval": lambda value: (value, 1 - value),
+}
 
 
 def minimum_by_sign(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -52,7 +65,7 @@ def minimum_by_sign(situation: Situation, premises: Sequence[Statement], argumen
     if not situation.positive(factor):
         raise RuleError("minimum_by_sign", f"{factor} is not known to be positive", "assume what makes it so")
     _, ranges = situation.certified("minimum_by_sign", score, factor * (unknown - value))
-    conditions = (*_in_domain(situation, unknown, value), *ranges)
+    conditions = (*_in_domain("minimum_by_sign", situation, unknown, value), *ranges)
     return Outcome(Minimum(objective, (unknown,), (value,)), conditions, _BY_RULE)
 
 
@@ -93,7 +106,7 @@ def minimum_under_linear_constraint(
     heads = {unknown.base: (unknown.indices, value)}
     situation.certified(rule, unfold_once(score, heads) + multiplier * slope, S.Zero)
     situation.certified(rule, unfold_once(gap, heads), S.Zero)
-    return Outcome(Minimum(objective, (unknown,), (value,), gap), _in_domain(situation, unknown, value), _BY_RULE)
+    return Outcome(Minimum(objective, (unknown,), (value,), gap), _in_domain(rule, situation, unknown, value), _BY_RULE)
 
 
 def joint_minimum(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -101,7 +114,8 @@ def joint_minimum(situation: Situation, premises: Sequence[Statement], arguments
 
     Inference: v₁ minimises f over θ₁ whatever the rest; v₂(θ₁) minimises f over θ₂; … ⟶ (v₁, v₂(v₁), …) is the one and
     only joint minimum, when each v depends on earlier groups alone.
-    Fails when: a value depends on its own group or a later one, or the minima are not of one function.
+    Fails when: a value depends on its own group or a later one, the minima are not of one function, or a constraint
+    mentions parameters of another group.
     Example: μ̂ first, then σ̂²(μ̂), then α̂.
     """
     minima = [p for p in premises if isinstance(p, Minimum)]
@@ -110,6 +124,7 @@ def joint_minimum(situation: Situation, premises: Sequence[Statement], arguments
     objective = minima[0].objective
     if any(m.objective != objective for m in minima):
         raise RuleError("joint_minimum", "the minima are of different functions")
+    _constraint_within_its_group(situation, minima)
     unknowns = [u for m in minima for u in m.unknown]
     values = [v for m in minima for v in m.value]
     resolved: list[Expr] = []
@@ -134,6 +149,19 @@ def joint_minimum(situation: Situation, premises: Sequence[Statement], arguments
     )
 
 
+def _constraint_within_its_group(situation: Situation, minima: Sequence[Minimum]) -> None:
+    """A constraint that ties two groups together is not respected when one of them is minimised alone."""
+    heads = [_base(u) for m in minima for u in m.unknown]
+    if len(set(heads)) < len(heads):
+        raise RuleError("joint_minimum", "two of the minima are over the same parameter")
+    for minimum in minima:
+        if minimum.constraint is None:
+            continue
+        for other in (u for m in minima if m is not minimum for u in m.unknown):
+            if situation.depends(minimum.constraint, other):
+                raise RuleError("joint_minimum", f"the constraint {minimum.constraint} = 0 ties {other} as well")
+
+
 def _base(unknown: Expr) -> Symbol | IndexedBase:
     return unknown.base if isinstance(unknown, Indexed) else unknown
 
@@ -146,13 +174,14 @@ def evaluate_at(situation: Situation, premises: Sequence[Statement], arguments: 
     """An identity evaluated where parameters take stated values.
 
     Inference: f(θ) = a(θ) ⟶ f(θ) at θ_k = v_k is b, when the normal forms of a(v) and b agree.
-    Fails when: the parameter does not occur, or b is not equal to a(v).
+    Fails when: the parameter does not occur or is a single entry, or b is not equal to a(v).
     Example: ∂²ℓ/∂(σ²)² at σ² = S/N is N/(2σ̂⁴).
     """
     identity = equation("evaluate_at", premises)
     value = argument("evaluate_at", arguments, "value")
     unknown = argument("evaluate_at", arguments, "unknown")
     result = argument("evaluate_at", arguments, "result")
+    every_entry("evaluate_at", situation, unknown)
     if not occurs(unknown, identity.right) or identity.unknown:
         raise RuleError("evaluate_at", f"{unknown} does not occur in the identity {identity.right}")
     if situation.depends(value, unknown):

@@ -19,6 +19,22 @@ def _require_positive(situation: Situation, rule: str, factor: Expr) -> None:
         raise RuleError(rule, f"{factor} is not known to be positive", "declare its domain or assume it")
 
 
+def _made_positive(situation: Situation, product: Mul) -> list[Expr]:
+    """The factors, an even number of negative ones with their signs turned: (−1)·(1/a) = 1·(1/(−a))."""
+    negative = [factor for factor in product.args if situation.positive(-factor)]
+    if len(negative) % 2:
+        return list(product.args)
+    turned: list[Expr] = []
+    for factor in product.args:
+        if factor not in negative:
+            turned.append(factor)
+        elif isinstance(factor, Pow) and factor.exp.is_odd:
+            turned.append(Pow(-factor.base, factor.exp))
+        else:
+            turned.append(-factor)
+    return [factor for factor in turned if factor != 1]
+
+
 @rewriting
 def log_of_product(situation: Situation, expression: Expr, arguments: Mapping[str, Argument]) -> Rewritten:
     """The logarithm of a product is the sum of the logarithms.
@@ -36,9 +52,10 @@ def log_of_product(situation: Situation, expression: Expr, arguments: Mapping[st
             _require_positive(situation, "log_of_product", inside.function)
             return Sum(log(inside.function), *inside.limits)
         if isinstance(inside, Mul):
-            for factor in inside.args:
+            factors = _made_positive(situation, inside)
+            for factor in factors:
                 _require_positive(situation, "log_of_product", factor)
-            return Add(*(log(factor) for factor in inside.args))
+            return Add(*(log(factor) for factor in factors))
         return None
 
     return everywhere(expression, visit), ()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Expr, Indexed, Symbol
+from sympy import Add, Basic, Expr, Indexed, Integer, Mul, Pow, Product, Sum, Symbol, factor_terms
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, occurs
-from derivations.core.definitions import head_and_parameters
-from derivations.core.derivation import Argument
+from derivations.core.definitions import head_and_parameters, unfold
+from derivations.core.derivation import Argument, Derivation
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument
-from derivations.core.statements import Equation, Positive, Statement
+from derivations.core.sequences import recurrences_of
+from derivations.core.statements import Condition, Equation, InRange, Positive, Statement
+from derivations.core.symbols import Head
 
 
 def definition(rule: str, situation: Situation, left: Expr, right: Expr) -> Equation:
@@ -37,6 +39,37 @@ def definition(rule: str, situation: Situation, left: Expr, right: Expr) -> Equa
     return Equation(left, right)
 
 
+def domain_conditions(rule: str, situation: Situation, left: Expr, right: Expr) -> tuple[Condition, ...]:
+    """What the declared domain of a defined name claims about its body, as far as that is not known anyway.
+
+    Signs are read off declarations, so a name declared positive must not be given a body that may be negative.
+    """
+    named = head_and_parameters(left)
+    entry = None if named is None else situation.declarations.find(named[0])
+    kind = "real" if entry is None else entry.domain.kind
+    if entry is None or kind in ("real", "function"):
+        return ()
+    if entry.domain.is_integral and not _is_integral(right):
+        raise RuleError(rule, f"{right} is not known to be an integer, as {left} is declared to be", "declare it real")
+    if kind in ("label", "index"):
+        return (InRange(right, Integer(entry.domain.lower), entry.domain.upper),)  # type: ignore[arg-type]
+    if kind in ("nonnegative", "natural"):
+        plain = unfold(right, situation.definitions)
+        factored = factor_terms(situation.normaliser.expression(plain))
+        known = factored.is_nonnegative or any(map(situation.normaliser.signs.nonnegative, (right, plain, factored)))
+        return () if known else (Positive(right),)
+    margins = {"integer": (), "unit-interval": (right, 1 - right)}.get(kind, (right,))
+    return tuple(Positive(margin) for margin in margins if not situation.positive(margin))
+
+
+def _is_integral(expression: Basic) -> bool:
+    if isinstance(expression, (Sum, Product, Add, Mul)):
+        return all(map(_is_integral, expression.args[: 1 if isinstance(expression, (Sum, Product)) else None]))
+    if isinstance(expression, Pow):
+        return _is_integral(expression.base) and bool(expression.exp.is_integer and expression.exp.is_nonnegative)
+    return bool(expression.is_integer)
+
+
 def step_uses(statement: Statement, left: Expr) -> bool:
     """Whether a statement mentions the name that `left` would define, other than as an argument of a function."""
     from derivations.core.statements import expressions_of
@@ -56,24 +89,24 @@ def given(situation: Situation, premises: Sequence[Statement], arguments: Mappin
     """A model equation, taken as the starting point.
 
     Inference: ⊢ f(k) = body(k), as the model says.
-    Fails when: the left side is not a new declared name with distinct indices, or the right side has stray indices.
+    Fails when: the left side is not a new declared name with distinct indices, or the right side has stray indices or
+    is no integer where the name is one; that the right side lies in the declared domain becomes a condition.
     Example: P(y=k) = α_k.
     """
-    return Outcome(
-        definition("given", situation, argument("given", arguments, "left"), argument("given", arguments, "right"))
-    )
+    left, right = argument("given", arguments, "left"), argument("given", arguments, "right")
+    return Outcome(definition("given", situation, left, right), domain_conditions("given", situation, left, right))
 
 
 def define(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
     """A name for an expression.
 
     Inference: ⊢ f(k) = body(k), f new.
-    Fails when: the name is not declared, is taken, was used before, or the body has stray indices.
+    Fails when: the name is not declared, is taken, was used before, or the body has stray indices or is no integer
+    where the name is one; that the body lies in the declared domain of the name becomes a condition.
     Example: N_k = Σᵢ 1[yᵢ=k].
     """
-    return Outcome(
-        definition("define", situation, argument("define", arguments, "left"), argument("define", arguments, "right"))
-    )
+    left, right = argument("define", arguments, "left"), argument("define", arguments, "right")
+    return Outcome(definition("define", situation, left, right), domain_conditions("define", situation, left, right))
 
 
 def assume(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -93,7 +126,8 @@ def lemma(situation: Situation, premises: Sequence[Statement], arguments: Mappin
     """A conclusion of another derivation, which is carried along and replayed with this one.
 
     Inference: ⊢ S, when S is a conclusion of the derivation cited.
-    Fails when: the derivation is not among the lemmas, has no such conclusion, or declares a symbol differently.
+    Fails when: the derivation is not among the lemmas, has no such conclusion, declares or defines a symbol of S
+    differently, or rests on a condition that is not assumed here.
     Example: ℓ(θ) = …, from gaussian-naive-bayes/negative-log-likelihood.
     """
     name = arguments.get("name")
@@ -111,16 +145,27 @@ def lemma(situation: Situation, premises: Sequence[Statement], arguments: Mappin
     for condition in cited.conditions:
         if not isinstance(condition, Positive) or condition.expression not in situation.assumptions:
             raise RuleError("lemma", f"{name} needs {condition}", "assume it first")
+    _same_meanings(situation, cited, (statement, *cited.conditions))
     if isinstance(statement, Equation) and not statement.unknown:
         named = head_and_parameters(statement.left)
         if named is not None and named[0] not in situation.definitions:
             checked = definition("lemma", situation, statement.left, statement.right)
             return Outcome(checked, evidence=Evidence(Word.PROVED, f"lemma {name}"))
         raise RuleError("lemma", f"{statement.left} has a meaning here already")
-    for defined, (parameters, body) in cited.definitions.items():
-        if situation.definitions.get(defined) != (parameters, body) and _mentions(statement, defined):
-            raise RuleError("lemma", f"{defined} is not defined as in {name}", "repeat the definition first")
     return Outcome(statement, evidence=Evidence(Word.PROVED, f"lemma {name}"))
+
+
+def _same_meanings(situation: Situation, cited: Derivation, statements: Sequence[Statement]) -> None:
+    """Every name of the statements means here what it means there; the name that the first one defines is new here."""
+    first = statements[0]
+    own = head_and_parameters(first.left) if isinstance(first, Equation) and not first.unknown else None
+    there: dict[Head, object] = {**cited.definitions, **recurrences_of(cited.steps, cited.declarations)}
+    here: dict[Head, object] = {**situation.definitions, **situation.recurrences}
+    for head, meaning in there.items():
+        if own is not None and head == own[0] and head not in situation.recurrences:
+            continue
+        if here.get(head) != meaning and any(_mentions(statement, head) for statement in statements):
+            raise RuleError("lemma", f"{head} is not given here as in {cited.name}", "repeat its premises first")
 
 
 def _mentions(statement: Statement, head: object) -> bool:

@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.core.derivation import Argument
 from derivations.core.kernel import Outcome, RuleError, Situation, argument
-from derivations.core.rules.premises import definition
+from derivations.core.rules.premises import definition, domain_conditions
 from derivations.core.statements import Statement
 from derivations.core.symbols import Declaration
 
@@ -45,7 +45,9 @@ def product_rule(situation: Situation, premises: Sequence[Statement], arguments:
     _same("product_rule", b.given, c.outcome, "the marginal is not of the condition")
     if a.given or c.given:
         raise RuleError("product_rule", "the joint and the marginal must be unconditional")
-    return Outcome(definition("product_rule", situation, joint, Mul(conditional, marginal)))
+    right = Mul(conditional, marginal)
+    conditions = domain_conditions("product_rule", situation, joint, right)
+    return Outcome(definition("product_rule", situation, joint, right), conditions)
 
 
 def total_probability(
@@ -69,7 +71,9 @@ def total_probability(
     label = next((e for e in situation.declarations if e.name == extra[0] and e.domain.kind == "label"), None)
     if bounds is None or label is None or label.domain.upper != bounds[1]:
         raise RuleError("total_probability", f"{index} does not run over the values of {extra[0]}")
-    return Outcome(definition("total_probability", situation, marginal, Sum(joint, (index, *bounds))))
+    right = Sum(joint, (index, *bounds))
+    conditions = domain_conditions("total_probability", situation, marginal, right)
+    return Outcome(definition("total_probability", situation, marginal, right), conditions)
 
 
 def conditional_probability(
@@ -89,4 +93,6 @@ def conditional_probability(
     _same("conditional_probability", a.given, c.outcome, "the divisor is not of the condition")
     if b.given or c.given:
         raise RuleError("conditional_probability", "the joint and the divisor must be unconditional")
-    return Outcome(definition("conditional_probability", situation, conditional, joint / marginal))
+    right = joint / marginal
+    conditions = domain_conditions("conditional_probability", situation, conditional, right)
+    return Outcome(definition("conditional_probability", situation, conditional, right), conditions)

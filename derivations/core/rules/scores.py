@@ -146,6 +146,37 @@ def minimum_of_increasing_score(
     return Outcome(Minimum(objective, (unknown,), (value,)), tuple(dict.fromkeys(conditions)), _BY_RULE)
 
 
+def solve_quadratic(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
+    """A quadratic that is negative at zero and opens upwards has one positive root.
+
+    Inference: a·θ² + b·θ − d = 0, a, d > 0, θ > 0 ⟺ θ = (−b + √(b² + 4·a·d)) / (2·a).
+    Fails when: the equation is not that quadratic, a sign is not known, or θ may be negative.
+    Example: N·θ² + N·θ − Σᵢ xᵢ² = 0.
+    """
+    rule = "solve_quadratic"
+    before = equation(rule, premises)
+    unknown = argument(rule, arguments, "unknown")
+    if unknown not in before.unknown:
+        raise RuleError(rule, f"{unknown} is not an unknown of the equation")
+    polynomial, value = _quadratic(rule, situation, arguments, unknown)
+    _, ranges = situation.certified(rule, before.left - before.right, polynomial)
+    return Outcome(Equation(unknown, value, before.unknown), ranges, _BY_RULE)
+
+
+def _quadratic(rule: str, situation: Situation, arguments: Mapping[str, Argument], unknown: Expr) -> tuple[Expr, Expr]:
+    """The quadratic that the arguments name and its positive root."""
+    a, b, d = (argument(rule, arguments, name) for name in ("square", "linear", "constant"))
+    declared = situation.declarations.find(unknown)
+    if declared is None or declared.domain.kind != "positive":
+        raise RuleError(rule, f"{unknown} is not declared positive")
+    if any(situation.depends(part, unknown) for part in (a, b, d)):
+        raise RuleError(rule, f"a coefficient depends on {unknown}")
+    for part in (a, d):
+        if not situation.positive(part):
+            raise RuleError(rule, f"{part} is not known to be positive", "assume what makes it so")
+    return a * unknown**2 + b * unknown - d, (-b + sqrt(b**2 + 4 * a * d)) / (2 * a)
+
+
 def minimum_of_quadratic_score(
     situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
 ) -> Outcome:
@@ -158,17 +189,14 @@ def minimum_of_quadratic_score(
     """
     rule = "minimum_of_quadratic_score"
     objective, unknown, score = _score(rule, premises)
-    factor, a, b, d = (argument(rule, arguments, name) for name in ("factor", "square", "linear", "constant"))
-    declared = situation.declarations.find(unknown)
-    if declared is None or declared.domain.kind != "positive":
-        raise RuleError(rule, f"{unknown} is not declared positive")
-    if any(situation.depends(part, unknown) for part in (a, b, d)):
-        raise RuleError(rule, f"a coefficient depends on {unknown}")
-    for part in (factor, a, d):
-        if not situation.positive(part):
-            raise RuleError(rule, f"{part} is not known to be positive", "assume what makes it so")
-    _, ranges = situation.certified(rule, score, factor * (a * unknown**2 + b * unknown - d))
-    value = (-b + sqrt(b**2 + 4 * a * d)) / (2 * a)
+    factor = argument(rule, arguments, "factor")
+    if not isinstance(unknown, Symbol):
+        raise RuleError(rule, f"{unknown} is not a single number")
+    polynomial, value = _quadratic(rule, situation, arguments, unknown)
+    if not situation.positive(factor):
+        raise RuleError(rule, f"{factor} is not known to be positive", "assume what makes it so")
+    _continuous(rule, situation, unfold(factor, situation.definitions), unknown)
+    _, ranges = situation.certified(rule, score, factor * polynomial)
     return Outcome(Minimum(objective, (unknown,), (value,)), ranges, _BY_RULE)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sympy import latex
-
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.kernel import RuleError
 from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.core.statements import BoundaryMinimum, Unsolved
+from derivations.subjects.likelihood.checks import checks_for
 from derivations.subjects.likelihood.model import Model, read
+from derivations.subjects.likelihood.quadrature import improper
 from derivations.subjects.likelihood.result import MaximumLikelihood
+from derivations.subjects.likelihood.stats import density_of, is_random
 from derivations.subjects.likelihood.writing import Refused, Writer
 
 
@@ -31,12 +32,21 @@ def mle(density: Any, variable: Any = None, parameters: Any = (), *, known: Any 
     >>> mle(rate * exp(-rate * x), x, rate).estimates
     {rate: N/Sum(x[i], (i, 1, N))}
     """
+    if is_random(density):
+        if parameters == () and variable is not None:
+            variable, parameters = None, variable
+        name = name or type(density.pspace.distribution).__name__.removesuffix("Distribution").lower()
+        density, own = density_of(density)
+        variable = own if variable is None else variable
     return derive_model(read(density, variable, parameters, known, name))
 
 
 def derive_model(model: Model) -> MaximumLikelihood:
     """The derivation for a model that has been read."""
     writer = Writer(model)
+    flaw = improper(model)
+    if flaw:
+        return _done(writer, Kind.REFUSED, (), flaw)
     try:
         concluding = writer.solve(writer.likelihood(), model.unknown)
     except Refused as refusal:
@@ -62,11 +72,11 @@ _SENTENCES = {
 
 def _done(writer: Writer, kind: Kind, concluding: tuple[int, ...], reason: str) -> MaximumLikelihood:
     model = writer.model
-    shown = ", ".join(f"${latex(u)}$" for u in model.unknown)
+    shown = ", ".join(map(model.shown, model.unknown))
     plain = writer.proof.done(
         f"mle/{model.name}", f"Maximum likelihood of {shown}: {model.name}",
         f"The maximum-likelihood estimate of {shown} from independent observations with the density given.",
         kind, concluding, _SENTENCES[kind].format(reason=reason.rstrip(".")),
     )  # fmt: skip
     values = {f.name: getattr(plain, f.name) for f in fields(Derivation)}
-    return MaximumLikelihood(**values, reason=reason)
+    return MaximumLikelihood(**{**values, "checks": checks_for(model)}, reason=reason)

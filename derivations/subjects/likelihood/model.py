@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr, Function, Indexed, Interval, Piecewise, Range, S, Symbol, latex, oo
+from sympy import Expr, Function, Indexed, Interval, Piecewise, Range, S, Symbol, beta, gamma, latex, oo
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols
 from derivations.core.rules.boundary import LARGEST, SMALLEST
-from derivations.core.symbols import Declaration, Declarations, array, function, index, scalar, size
+from derivations.core.symbols import Declaration, Declarations, array, function, index, size
 from numeric.domains import ANGLE, INTEGER, NATURAL, NONNEGATIVE, POSITIVE, REAL, SIZE, UNIT_INTERVAL, Domain
 from numeric.special import ORDER_STATISTICS
 
@@ -84,6 +84,11 @@ class Model:
         """The symbols to estimate."""
         return tuple(entry.head for entry in self.parameters)
 
+    def shown(self, parameter: Symbol) -> str:
+        """A parameter as an inline formula."""
+        letter, power = letter_of(parameter.name)
+        return f"${letter}^{{2}}$" if power == 2 else f"${letter}$"
+
     @property
     def shape(self) -> AppliedUndef:
         """p(i, θ), the density at the i-th observation."""
@@ -141,7 +146,7 @@ def read(density: Any, variable: Any, parameters: Any, known: Any = (), name: st
     symbol, domain, support = _variable(variable)
     if not isinstance(density, Expr):
         raise BadModel("density", density, "give a SymPy expression in the variable, or a sympy.stats random variable")
-    expression, more = _cases(density, symbol)
+    expression, more = _cases(density.rewrite(gamma) if density.has(beta) else density, symbol)
     support = Support(*(new if new is not None else old for new, old in zip(
         (more.lower, more.upper), (support.lower, support.upper), strict=True)))  # fmt: skip
     unknown, given = _declared(parameters, "parameter"), _declared(known, "known")
@@ -153,7 +158,6 @@ def read(density: Any, variable: Any, parameters: Any, known: Any = (), name: st
     names = [entry.name for _, entry in (*unknown, *given)]
     if len(set(names)) < len(names):
         raise BadModel("parameters", ", ".join(names), "give every parameter once, estimated or known")
-    head = array(symbol.name, (S.One,), "", "", domain)
     variable_symbol = Symbol(symbol.name, **domain.assumptions())
     renaming[symbol] = variable_symbol
     expression = expression.xreplace(renaming)
@@ -161,7 +165,7 @@ def read(density: Any, variable: Any, parameters: Any, known: Any = (), name: st
     stray = free_symbols(expression) - set(renaming.values())
     if stray:
         raise BadModel("density", ", ".join(sorted(map(str, stray))), "declare them as parameters or as known")
-    taken = {*names, head.name, "ell", "likelihood", *ORDER_STATISTICS}
+    taken = {*names, symbol.name, "ell", "likelihood", *ORDER_STATISTICS}
     clash = set(names) & {"ell", "likelihood", *ORDER_STATISTICS, *(f"ell_{n}" for n in range(1, 9))}
     if clash:
         raise BadModel("parameters", ", ".join(sorted(clash)), "these names are kept for the derivation; rename them")
@@ -243,8 +247,20 @@ def _declared(given: Any, role: str) -> list[tuple[Symbol, Declaration]]:
             raise BadModel(role, symbol, "give a symbol, or a mapping from symbols to domains")
         meaning = "to be estimated" if role == "parameter" else "known"
         domain = _domain(symbol, where, role)
-        found.append((symbol, scalar(symbol.name, latex(symbol).replace("{", "{{").replace("}", "}}"), meaning, domain)))
+        letter, power = letter_of(symbol.name)
+        template = letter.replace("{", "{{").replace("}", "}}")
+        found.append((symbol, Declaration(symbol.name, domain, (), template, meaning, power)))
     return found
+
+
+def letter_of(name: str) -> tuple[str, int]:
+    r"""The LaTeX letter of a name, and 2 when the name ends in 2 and so stands for a square.
+
+    >>> letter_of("sigma2"), letter_of("lambda_"), letter_of("mu0")
+    (('\\sigma', 2), ('\\lambda', 1), ('\\mu_{0}', 1))
+    """
+    square = len(name) > 1 and name.endswith("2") and name[:-1].isalpha()
+    return latex(Symbol((name[:-1] if square else name).strip("_"))), 2 if square else 1
 
 
 def _domain(symbol: Symbol, where: Any, role: str) -> Domain:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sympy import Abs, Add, Expr, Function, Integer, Mul, Product, Sum, Symbol, cos, gcd_terms, latex, log, sin
+from sympy import Abs, Add, Expr, Function, Integer, Mul, Product, Sum, Symbol, cos, gcd_terms, log, sin
 
 from derivations.core.binding import occurs, substitute
 from derivations.core.calculus import NotDifferentiable
@@ -158,7 +158,7 @@ class Writer:
 
     def score(self, line: int, unknown: Symbol) -> int:
         """The derivative of the objective at a line, tidied. Raises: Refused."""
-        self.proof.heading(f"The derivative with respect to ${latex(unknown)}$")
+        self.proof.heading(f"The derivative with respect to {self.model.shown(unknown)}")
         try:
             return self.tidied(self.proof.step("differentiate", line, variable=unknown))
         except (RuleError, NotDifferentiable) as failure:
@@ -174,9 +174,10 @@ class Writer:
             equation = self.proof.step("multiply_both_sides", equation, factor=1 / root.factor)
         equation = self.rewritten(equation, shown, "left")
         if isinstance(root, QuadraticRoot):
+            shape = {"square": root.square, "linear": root.linear, "constant": root.constant}
+            self.proof.step("solve_quadratic", equation, unknown=unknown, **shape)
             return self.proof.step(
-                "minimum_of_quadratic_score", score, factor=root.factor, square=root.square, linear=root.linear,
-                constant=root.constant,
+                "minimum_of_quadratic_score", score, factor=root.factor, **shape,
                 note="The derivative is a positive multiple of this quadratic, which has one positive root and increases "
                 "through it:",
             )  # fmt: skip
@@ -300,7 +301,7 @@ class Writer:
         rest = [u for u in unknown if u != solved]
         if not rest:
             return position
-        self.proof.heading(f"With the best ${latex(solved)}$ put in")
+        self.proof.heading(f"With the best {self.model.shown(solved)} put in")
         objective = statement.objective
         body = substitute(self.proof.right(line), {solved: value})
         left = self.objective(stage + 1, rest)

@@ -1,0 +1,338 @@
+"""Estimators of one-sample models: closed forms on statistics, numeric roots where there is none, standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sympy import Basic, Expr, IndexedBase, Symbol
+
+from derivations.core.binding import free_symbols, occurs, substitute
+from derivations.core.calculus import NotDifferentiable, differentiate
+from derivations.core.compilation import NothingToCompile
+from derivations.core.derivation import Kind
+from derivations.core.statements import Equation, Positive
+from derivations.core.symbols import Declaration
+from derivations.subjects.likelihood.result import MaximumLikelihood
+from numeric.evaluate import compile_expression
+from numeric.failures import (
+    EmptyData,
+    MissingArray,
+    NoMinimum,
+    NotFinite,
+    NotNumeric,
+    NumericFailure,
+    OutsideDomain,
+    UnexpectedArray,
+    WrongShape,
+)  # fmt: skip
+from numeric.optimise import minimise
+from numeric.streaming import NotStreamable, Plan, State
+
+Array = NDArray[Any]
+
+
+@dataclass(eq=False)
+class ConditionNotMet(NumericFailure):
+    """A sample on which a condition of the derivation fails, so that the estimate does not exist."""
+
+    condition: str
+    value: float
+    count: int
+
+    def __str__(self) -> str:
+        return (
+            f"the estimate needs {self.condition} > 0, which is {self.value:g} on this sample of {self.count}; "
+            "give observations that meet it (for example: at least two distinct values)"
+        )
+
+
+@dataclass(eq=False)
+class NoStandardErrors(NumericFailure):
+    """A model without an information that standard errors could be taken from."""
+
+    model: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.model} has no asymptotic standard errors: {self.why}"
+
+
+def estimator(derivation: MaximumLikelihood) -> SampleEstimator:
+    """The estimator of a one-sample derivation. Raises: NothingToCompile when it was refused."""
+    if derivation.kind is Kind.REFUSED:
+        raise NothingToCompile(derivation.name, "estimate", f"refused: {derivation.reason}")
+    return SampleEstimator(derivation)
+
+
+@dataclass
+class SampleEstimator:
+    """Estimates of the parameters of one sample.
+
+    `fit` takes a whole sample; `partial_fit` takes it in chunks and `merge` joins what others have gathered, in any
+    order. `numerical` says whether the remaining equation is solved numerically because it has no closed form.
+    """
+
+    derivation: MaximumLikelihood
+    _state: State | None = field(default=None, repr=False)
+
+    # ------------------------------------------------------------------ the whole sample
+
+    def __call__(self, **arrays: Any) -> dict[str, float]:
+        """The same as `fit`."""
+        return self.fit(**arrays)
+
+    @property
+    def numerical(self) -> bool:
+        """Whether a numeric solver has a part in the answer."""
+        return self.derivation.kind is Kind.NO_CLOSED_FORM
+
+    @property
+    def note(self) -> str:
+        """A sentence on how the estimates are found."""
+        if not self.numerical:
+            return "closed form"
+        names = ", ".join(map(str, self.derivation.remaining_unknowns))
+        return f"{names}: the remaining equation was solved numerically (BFGS and Newton steps), not in closed form"
+
+    def fit(self, **arrays: Any) -> dict[str, float]:
+        """The estimates by name, from the whole sample.
+
+        arrays: the sample by its name, (N,), and the known parameters by theirs.
+        Raises: MissingArray, UnexpectedArray, WrongShape, EmptyData, NotNumeric, NotFinite, OutsideDomain,
+        ConditionNotMet, NoMinimum.
+        """
+        data, known = self._read(arrays)
+        if self.numerical:
+            return self._solved(data, known)
+        if self._streamed is not None:
+            state = self._begun(known)
+            state.add(data)
+            return self._from(state)
+        instance = {self._sample: data, self._size: len(data), **known}
+        found: dict[Basic, Any] = {}
+        self._check(lambda form: self._on(form, instance), len(data))
+        for unknown, form in self.derivation.estimates.items():
+            found[unknown] = self._on(form, instance)
+        return {str(unknown): float(value) for unknown, value in found.items()}
+
+    def _on(self, form: Expr, instance: Mapping[Basic, Any]) -> float:
+        return float(compile_expression(form, variables=self.derivation.declarations.variables).on(instance))
+
+    def _solved(self, data: Array, known: Mapping[Basic, Any]) -> dict[str, float]:
+        """The profile objective minimised over what is left, then the eliminated parameters from that."""
+        instance = {self._sample: data, self._size: len(data), **known}
+        eliminated = self.derivation.eliminated
+        objective = substitute(self.objective, eliminated)
+        unknowns = [v for v in self.derivation.declarations.variables if v.symbol in self.derivation.remaining_unknowns]
+        rng = np.random.default_rng(0)
+        best = minimise(objective, unknowns, instance, rng=rng)
+        if not best.converged or not np.isfinite(best.objective):
+            raise NoMinimum(str(self.derivation.remaining), 3)
+        values = {**instance, **best.values}
+        found = {u: self._on(form, values) for u, form in eliminated.items()} | dict(best.values)
+        return {entry.name: float(found[entry.head]) for entry in self._parameters}
+
+    # ------------------------------------------------------------------ chunks and parts
+
+    def partial_fit(self, **arrays: Any) -> SampleEstimator:
+        """Gather one more chunk of the sample. Raises: NotStreamable, and what `fit` raises."""
+        if self._streamed is None:
+            self._plan()
+        data, known = self._read(arrays)
+        if self._state is None:
+            self._state = self._begun(known)
+        elif self._state.known != known:
+            raise ValueError(f"the known parameters were {self._state.known} before and are {known} now")
+        self._state.add(data)
+        return self
+
+    def merge(self, other: SampleEstimator) -> SampleEstimator:
+        """Take in what another estimator of the same derivation has gathered."""
+        if other._state is None:
+            return self
+        if self._state is None:
+            self._state = self._begun(other._state.known)
+        if self._state.known != other._state.known or self.derivation != other.derivation:
+            raise ValueError("the two estimators are of different models or of different known parameters")
+        self._state.merge(other._state)
+        return self
+
+    @property
+    def estimates(self) -> dict[str, float]:
+        """The estimates from everything gathered so far."""
+        if self._state is None or not self._state.count:
+            raise EmptyData(self._sample.name, (0,))
+        return self._from(self._state)
+
+    def _from(self, state: State) -> dict[str, float]:
+        values = state.values()
+        split = len(self.derivation.estimates)
+        for condition, value in zip(self._conditions, values[split:], strict=True):
+            if not value > 0:
+                raise ConditionNotMet(str(condition), value, state.count)
+        return {str(u): value for u, value in zip(self.derivation.estimates, values[:split], strict=True)}
+
+    def _begun(self, known: dict[Basic, Any]) -> State:
+        assert self._streamed is not None
+        return State(self._streamed, dict(known))
+
+    @cached_property
+    def _streamed(self) -> Plan | None:
+        try:
+            return self._plan()
+        except NotStreamable:
+            return None
+
+    def _plan(self) -> Plan:
+        if self.numerical:
+            raise NotStreamable(self.derivation.remaining[0], "it has no closed form")
+        index = next(e.head for e in self.derivation.declarations if e.domain.kind == "index")
+        # Conditions first would fail before an undefined estimate is met; the order of evaluation is that of the forms.
+        return Plan.of((*self.derivation.estimates.values(), *self._conditions), self._sample, index, self._size)
+
+    # ------------------------------------------------------------------ standard errors
+
+    @cached_property
+    def objective(self) -> Expr:
+        """ℓ written out in the sample and the parameters."""
+        found: Expr | None = None
+        for step in self.derivation.steps:
+            statement = step.statement
+            if isinstance(statement, Equation) and str(getattr(statement.left, "func", "")) == "ell":
+                found = statement.right
+        assert found is not None
+        return found
+
+    @cached_property
+    def observed_information(self) -> tuple[tuple[Expr, ...], ...]:
+        """∂²ℓ/∂θ_j∂θ_k, the observed information, as expressions. Raises: NoStandardErrors."""
+        if self.derivation.kind is Kind.BOUNDARY_MAXIMUM:
+            raise NoStandardErrors(self.derivation.name, "the maximum is where the likelihood is not smooth")
+        unknown = [entry.head for entry in self._parameters]
+        try:
+            return tuple(
+                tuple(differentiate(differentiate(self.objective, a), b) for b in unknown) for a in unknown
+            )
+        except NotDifferentiable as failure:
+            raise NoStandardErrors(self.derivation.name, str(failure)) from failure
+
+    def standard_errors(self, **arrays: Any) -> dict[str, float]:
+        """Asymptotic standard errors by name: the roots of the diagonal of the inverse observed information.
+
+        Raises: NoStandardErrors, and what `fit` raises.
+        """
+        information = self.observed_information
+        found = self.fit(**arrays)
+        data, known = self._read(arrays)
+        instance = {self._sample: data, self._size: len(data), **known}
+        instance |= {entry.head: found[entry.name] for entry in self._parameters}
+        matrix = np.array([[self._on(entry, instance) for entry in row] for row in information])
+        if not np.isfinite(matrix).all() or np.linalg.eigvalsh((matrix + matrix.T) / 2)[0] <= 0:
+            raise NoStandardErrors(self.derivation.name, "the observed information is not positive definite here")
+        errors = np.sqrt(np.diag(np.linalg.inv(matrix)))
+        return {entry.name: float(error) for entry, error in zip(self._parameters, errors, strict=True)}
+
+    # ------------------------------------------------------------------ the door
+
+    @cached_property
+    def _parameters(self) -> tuple[Declaration, ...]:
+        names = [e for e in self.derivation.declarations if e.meaning == "to be estimated"]
+        return tuple(names)
+
+    @cached_property
+    def _known(self) -> tuple[Declaration, ...]:
+        return tuple(e for e in self.derivation.declarations if e.meaning == "known")
+
+    @cached_property
+    def _declared(self) -> Declaration:
+        return next(e for e in self.derivation.declarations if e.axes)
+
+    @property
+    def _sample(self) -> IndexedBase:
+        return self._declared.head
+
+    @property
+    def _size(self) -> Symbol:
+        return self._declared.axes[0]
+
+    @cached_property
+    def _conditions(self) -> tuple[Expr, ...]:
+        """The conditions that a sample and the known parameters decide."""
+        unknown = [entry.head for entry in self._parameters]
+        index = {e.head for e in self.derivation.declarations if e.domain.kind == "index"}
+        return tuple(
+            c.expression
+            for c in self.derivation.conditions
+            if isinstance(c, Positive)
+            and not any(occurs(u, c.expression) for u in unknown)
+            and not index & free_symbols(c.expression)
+        )
+
+    def _check(self, value: Any, count: int) -> None:
+        for condition in self._conditions:
+            found = value(condition)
+            if not found > 0:
+                raise ConditionNotMet(str(condition), found, count)
+
+    def _read(self, arrays: Mapping[str, Any]) -> tuple[Array, dict[Basic, Any]]:
+        name = self._declared.name
+        wanted = (name, *(entry.name for entry in self._known))
+        for given in arrays:
+            if given not in wanted:
+                raise UnexpectedArray(given, wanted)
+        for needed in wanted:
+            if needed not in arrays:
+                raise MissingArray(needed, tuple(arrays))
+        known: dict[Basic, Any] = {}
+        for entry in self._known:
+            known[entry.head] = arrays[entry.name]
+            if not entry.domain.contains(arrays[entry.name], {}):
+                raise OutsideDomain(entry.name, str(entry.domain), str(arrays[entry.name]))
+        return _checked(self._declared, arrays[name]), known
+
+
+def _checked(entry: Declaration, value: Any) -> Array:
+    """The sample as floats, finite and inside its domain."""
+    array = np.asarray(value)
+    if array.dtype.kind == "O":
+        try:
+            array = array.astype(float)
+        except (TypeError, ValueError) as failure:
+            raise NotNumeric(entry.name, "object") from failure
+    if array.dtype.kind not in "fiub":
+        raise NotNumeric(entry.name, str(array.dtype))
+    if array.ndim != 1:
+        raise WrongShape(entry.name, "of shape (N,)", array.shape, "give one dimension, for example array.ravel()")
+    if array.size == 0:
+        raise EmptyData(entry.name, array.shape)
+    array = array.astype(float, copy=False)
+    low, high = float(array.min()), float(array.max())
+    if not (np.isfinite(low) and np.isfinite(high)):
+        position = int(np.flatnonzero(~np.isfinite(array))[0])
+        raise NotFinite(entry.name, (position,), str(array[position]))
+    kind = entry.domain.kind
+    inside = _BETWEEN.get(kind, lambda low, high: True)(low, high)
+    whole = not entry.domain.is_integral or bool(np.all(array == np.rint(array)))
+    if not inside or not whole:
+        raise OutsideDomain(entry.name, str(entry.domain), f"values from {low:g} to {high:g}")
+    return array
+
+
+_BETWEEN: dict[str, Any] = {
+    "positive": lambda low, high: low > 0,
+    "nonnegative": lambda low, high: low >= 0,
+    "unit-interval": lambda low, high: 0 < low and high < 1,
+    "angle": lambda low, high: low > -np.pi and high <= np.pi,
+    "natural": lambda low, high: low >= 0,
+    "size": lambda low, high: low >= 1,
+}
+
+
+def with_reason(derivation: MaximumLikelihood, reason: str) -> MaximumLikelihood:
+    """The derivation with another reason."""
+    return replace(derivation, reason=reason)

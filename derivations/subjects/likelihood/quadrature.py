@@ -1,0 +1,131 @@
+"""A density on numbers: its mass, and samples from it by inversion, whatever the density is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+from sympy import Basic, Symbol
+
+from derivations.subjects.likelihood.model import Model
+from numeric.evaluate import compile_expression
+from numeric.failures import NumericFailure
+from numeric.instances import Variable, draw_instance
+
+Array = NDArray[Any]
+POINTS = 4001
+WIDTH = 36.0
+COUNTS = 4000
+MASS_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class Table:
+    """A density over points x with weights that add up to its mass."""
+
+    points: Array
+    weights: Array
+    whole: bool
+
+    @property
+    def mass(self) -> float:
+        """∫ f dx, or Σ f."""
+        return float(self.weights.sum())
+
+    def sample(self, rng: Generator, count: int) -> Array:
+        """Observations by inverting the distribution function, straight between the points."""
+        steps = np.cumsum(self.weights) / self.mass
+        chances = rng.random(count)
+        if self.whole:
+            return self.points[np.minimum(np.searchsorted(steps, chances), len(steps) - 1)]
+        kept = np.concatenate(([True], np.diff(steps) > 0))
+        return np.interp(chances, steps[kept], self.points[kept])
+
+
+def tabulate(model: Model, parameters: Mapping[Basic, Any], points: int = POINTS) -> Table:
+    """The density with numbers for its parameters, over its whole support."""
+    lower, upper = (
+        None if end is None else float(end.xreplace({s: _number(v) for s, v in parameters.items()}))
+        for end in (model.support.lower, model.support.upper)
+    )
+    if model.domain.is_integral:
+        low = lower if lower is not None else {"natural": 0, "size": 1}.get(model.domain.kind, -COUNTS // 2)
+        high = min(upper, low + COUNTS) if upper is not None else low + COUNTS
+        grid, steps = np.arange(low, high + 1, dtype=float), 1.0
+    else:
+        grid, steps = _grid(model.domain.kind, lower, upper, points)
+    values = _density(model, parameters, grid)
+    weights = np.where(np.isfinite(values), values, 0.0) * steps
+    return Table(grid, np.maximum(weights, 0.0), model.domain.is_integral)
+
+
+def _number(value: Any) -> Any:
+    from sympy import Float, Integer
+
+    return Integer(value) if isinstance(value, (int, np.integer)) else Float(float(value))
+
+
+def _grid(kind: str, lower: float | None, upper: float | None, points: int) -> tuple[Array, Array]:
+    """Points that crowd at the ends of the support, and the step at each."""
+    u = np.linspace(-WIDTH, WIDTH, points)
+    h = u[1] - u[0]
+    if kind == "unit-interval" and lower is None and upper is None:
+        lower, upper = 0.0, 1.0
+    if kind == "angle":
+        lower, upper = -np.pi, np.pi
+    if kind in ("positive", "nonnegative") and lower is None:
+        lower = 0.0
+    if lower is not None and upper is not None:
+        share = 1 / (1 + np.exp(-u))
+        return lower + (upper - lower) * share, (upper - lower) * share * (1 - share) * h
+    if lower is not None:
+        return lower + np.exp(u), np.exp(u) * h
+    if upper is not None:
+        return upper - np.exp(-u), np.exp(-u) * h
+    return np.sinh(u / 2), np.cosh(u / 2) / 2 * h
+
+
+def _density(model: Model, parameters: Mapping[Basic, Any], grid: Array) -> Array:
+    compiled = compile_expression(
+        model.at_sample(model.density), free=((model.index, 1, model.size),),
+        variables=(Variable(model.sample.head, model.domain, (model.size,)),),
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        found: Array = np.asarray(compiled.on({model.sample.head: grid, **parameters}), dtype=float)
+    return np.broadcast_to(found, grid.shape)
+
+
+def draw_parameters(model: Model, rng: Generator) -> dict[Basic, Any]:
+    """Numbers for the parameters, in their domains; an interval's ends in their order."""
+    declared = tuple(entry.variable for entry in (*model.parameters, *model.known))
+    for _ in range(50):
+        found = draw_instance(declared, rng)
+        lower, upper = model.support.lower, model.support.upper
+        if lower is None or upper is None:
+            return found
+        numbers = {s: _number(v) for s, v in found.items()}
+        if (upper - lower).xreplace(numbers) > 0:
+            return found
+    return found
+
+
+def improper(model: Model, draws: int = 4) -> str:
+    """Why the density is none, when its mass is clearly not one; nothing when it is, or cannot be told."""
+    rng, masses = np.random.default_rng(0), []
+    for _ in range(draws):
+        try:
+            parameters = draw_parameters(model, rng)
+            coarse, fine = (tabulate(model, parameters, points).mass for points in (POINTS // 2, POINTS))
+        except (NumericFailure, ValueError, ArithmeticError, TypeError):
+            continue
+        if np.isfinite(fine) and abs(coarse - fine) <= 1e-4 * abs(fine):
+            masses.append(fine)
+    if len(masses) >= 2 and all(abs(mass - 1) > MASS_TOLERANCE for mass in masses):
+        shown = ", ".join(f"{mass:.4g}" for mass in masses[:3])
+        over = Symbol(model.variable.name)
+        return f"the density does not integrate to 1 over {over} ({model.domain.kind}): {shown} for random parameters"
+    return ""
