@@ -17,7 +17,21 @@ from derivations.core.replay import replay
 from derivations.core.statements import Equation
 from derivations.core.store import load
 from derivations.subjects.networks import ENTRIES
+from derivations.subjects.networks.arithmetic import Arithmetic
 from derivations.subjects.networks.claims import counting, fields, filter_size, monotone
+from derivations.subjects.networks.conventions import convention
+from derivations.subjects.networks.counts import terms_of
+from derivations.subjects.networks.graph import chain
+from derivations.subjects.networks.layers import (
+    Attention,
+    Convolution,
+    Dense,
+    Embedding,
+    Normalisation,
+    Recurrent,
+    SeparableConvolution,
+    TransposedConvolution,
+)
 from numeric.evaluate_slowly import evaluate_slowly
 from numeric.oracles import networks as oracle
 
@@ -76,6 +90,45 @@ def test_counts_of_sequence_layers_are_what_loops_find():
         assert _closed("recurrent-parameters", G=G, n=n, k=k, v=2) == tally["weights"] + tally["biases"]
         assert _closed("recurrent-connections", G=G, n=n, k=k, T=T) == tally["multiplications"]
         assert _closed("attention-multiplications", h=k, e=n, T=T) == oracle.attention(T, k * n, k)
+
+
+_LAYERS = {
+    "conv": ((6, 9, 9), Convolution(4, 3, groups=2)),
+    "transposed-conv": ((2, 5, 5), TransposedConvolution(3, 2, 2)),
+    "separable-conv": ((4, 9, 9), SeparableConvolution(5, 3)),
+    "normalisation": ((6, 9, 9), Normalisation()),
+    "dense": ((7,), Dense(3)),
+    "recurrent": ((5, 7), Recurrent(3, "gru", "two")),
+    "embedding": ((5,), Embedding(11, 3)),
+    "attention": ((5, 6), Attention(2, bias=False)),
+}
+_VALUES = {
+    "conv": {"M": 4, "C": 3, "F": 3, "H_out": 7, "W_out": 7},
+    "transposed-conv": {"C": 2, "H": 5, "W": 5, "M": 3, "F": 2},
+    "separable-conv": {"K": 4, "F": 3, "M": 5, "H_out": 7, "W_out": 7},
+    "normalisation": {"K": 6},
+    "dense": {"a": 7, "b": 3},
+    "recurrent": {"G": 3, "k": 3, "n": 7, "v": 2, "T": 5},
+    "embedding": {"V": 11, "n": 3},
+    "attention": {"h": 2, "e": 3, "T": 5},
+}
+
+
+@pytest.mark.parametrize(("kind", "quantity"), counting.OF_LAYERS)
+def test_the_count_of_a_layer_is_what_its_derivation_proves(kind, quantity):
+    shape, layer = _LAYERS[kind]
+    net = chain("one", shape, [("layer", layer)])
+    terms = [t for t in terms_of(net)["layer"] if t.quantity == quantity and t.label != "gate"]
+    counted = sum(t.value for t in terms if quantity == "parameters" or t.label != "bias")
+    assert counted == _closed(counting.OF_LAYERS[kind, quantity], **_VALUES[kind])
+    derivation = Arithmetic(net, convention("standard")).derivation("layer", quantity)
+    assert derivation.name == f"network/{counting.OF_LAYERS[kind, quantity]}"
+
+
+def test_a_count_without_a_derivation_says_which_there_are():
+    net = Arithmetic(chain("one", (7,), [("layer", Dense(3))]), convention("standard"))
+    with pytest.raises(LookupError, match="no derivation of the units of a dense layer; there are: conv units"):
+        net.derivation("layer", "units")
 
 
 @settings(max_examples=60, deadline=None)

@@ -94,6 +94,16 @@ def test_separable_factorisations_are_recognised():
     )
 
 
+def test_transposed_convolutions_counted_at_their_outputs_are_recognised():
+    from derivations.subjects.networks.graph import chain
+    from derivations.subjects.networks.layers import TransposedConvolution
+
+    net = chain("up", (16, 8, 8), [("up", TransposedConvolution(8, 2, 2))])
+    true = count(net).totals["connections"]
+    (finding,) = explain(net, [Claim("connections", 4 * true)])
+    assert finding.explanations[0] == ("up counted at its outputs in place of its inputs",)
+
+
 def test_nonsense_is_not_explained():
     (finding,) = explain(architecture("alexnet-2012"), [Claim("connections", 123_456_789)])
     assert finding.explanations == ()

@@ -64,6 +64,10 @@ def test_json_files_are_read_like_toml_files(tmp_path):
         (tree({**CONV, "repeat": 0}), "repeat 0"),
         (tree({"kind": "pool", "function": "median", "kernel": 2}), "known functions are max and average"),
         (tree({"block": "b"}, blocks={"b": {"layers": [{"block": "b"}]}}), "nested at most 8 deep"),
+        (
+            tree({"block": "b", "repeat": 500}, blocks={"b": {"layers": [{"block": "c", "repeat": 500}]}, "c": {"layers": []}}),
+            "written out to more than",
+        ),
         (tree(CONV, trunk="top"), "there is no layer 'top'"),
     ],
 )

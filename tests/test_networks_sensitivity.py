@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Rational, Symbol, expand
 
+import derivations
 from derivations.subjects.networks.charts import NoChart, chart
 from derivations.subjects.networks.claims import filter_size
 from derivations.subjects.networks.counts import count
@@ -81,6 +82,13 @@ def test_the_three_views_of_an_output_size_agree(length, kernel, stride, padding
     assert window.outputs(length, no_rounding) - exact == Fraction(room % stride, stride)
 
 
+def test_views_of_an_output_say_which_class_it_is_in():
+    rows, columns = derivations.network("alexnet-2012", input=(3, 224, 224)).output_views("conv1")
+    assert rows == columns
+    assert (rows.exact, rows.relaxed, rows.remainder) == (54, Fraction(217, 4), 1)
+    assert rows.residues[rows.remainder] == rows.exact
+
+
 # ---------------------------------------------------------------------- elasticities
 
 
@@ -111,6 +119,16 @@ def test_sizes_that_a_join_ties_together_are_reported():
 def test_depthwise_channels_do_not_change_alone():
     found = {e.place: e for e in elasticities(architecture("mobilenet-v2"))}
     assert found["block2.expand.M"].reason == "tied by block2.depthwise"
+
+
+def test_the_width_moves_all_channels_together():
+    """Weights between two widened layers grow with the square: 2 for all but the first and the last."""
+    net = chain("wide", (4, 8, 8), [("a", Convolution(6, 1, bias=False)), ("b", Convolution(6, 1, groups=6, bias=False))])
+    found = {e.place: e.elasticity for e in elasticities(net, "parameters")}
+    assert found["width"] == 1, "4·6 and a depthwise 6·1 both grow in proportion"
+    square = chain("wide", (4, 8, 8), [("a", Convolution(6, 1, bias=False)), ("b", Convolution(6, 1, bias=False))])
+    found = {e.place: e.elasticity for e in elasticities(square, "parameters")}
+    assert found["width"] == Fraction(24 * 1 + 36 * 2, 24 + 36)
 
 
 def test_elasticities_need_numbers():

@@ -30,8 +30,10 @@ from derivations.subjects.networks.variation import (
     with_size,
     with_values,
 )
+from derivations.subjects.networks.windows import OutputView, output_view
 
 if TYPE_CHECKING:
+    from derivations.core.derivation import Derivation
     from derivations.core.tables import Table
 
 SCHEMA = "derivations/network/1"
@@ -117,6 +119,34 @@ class Arithmetic:
     def reductions(self, of: str = "connections", goal: Fraction = Fraction(1, 2)) -> tuple[Change, ...]:
         """Every single change that brings a total down to `goal` times itself."""
         return reductions(self.network, quantity(of), goal, self.convention)
+
+    def derivation(self, layer: str, of: str) -> Derivation:
+        """The catalogue's derivation of a count from the definition of the layer.
+
+        Raises: UnknownLayer; LookupError when the catalogue has none for this kind of layer.
+
+        >>> network("alexnet").derivation("conv1", "connections").name
+        'network/convolution-connections'
+        """
+        from derivations.subjects.networks.claims.counting import OF_LAYERS, derivation_of
+
+        key = self.network[layer].layer.kind, quantity(of)
+        if key not in OF_LAYERS:
+            known = ", ".join(f"{kind} {name}" for kind, name in OF_LAYERS)
+            raise LookupError(f"no derivation of the {key[1]} of a {key[0]} layer; there are: {known}")
+        return derivation_of(OF_LAYERS[key])
+
+    def output_views(self, layer: str) -> tuple[OutputView, ...]:
+        """Rows and columns of a layer's output: exact, without the floor, and on each residue class of its room.
+
+        >>> rows, columns = network("alexnet").output_views("conv1")
+        >>> rows.exact, rows.relaxed, rows.remainder
+        (55, Fraction(221, 4), 1)
+        """
+        node = self.network[layer]
+        shape = self.network.shapes_into(node)[0]
+        windows = node.layer.windows(shape) or ()
+        return tuple(output_view(window, length) for window, length in zip(windows, shape[1:], strict=False))
 
     def chart(self, place: str, of: str = "connections", whole: bool = False) -> Chart:
         """A count of a layer (or with `whole` of the network) as a function of one of its sizes, such as conv1.F.

@@ -115,12 +115,16 @@ class _Reader:
         self.source, self.blocks = source, blocks
         self.nodes: list[Node] = []
         self._taken: dict[str, int] = {}
+        self._entries = 0
 
     def entries(self, items: Any, prefix: str, entering: str, values: dict[str, Any], where: str, depth: int = 0) -> str:
         """Add the layers of a list; the name of the last one."""
         if not isinstance(items, Sequence) or isinstance(items, str) or depth > 8:
             raise BadArchitecture(self.source, where, "needs a list of layers, with blocks nested at most 8 deep")
         last, local = entering, {INPUT: entering}
+        self._entries += 1 + len(items)
+        if self._entries > MAX_LAYERS:
+            raise BadArchitecture(self.source, where, f"the blocks are written out to more than {MAX_LAYERS} entries")
         for number, item in enumerate(items, start=1):
             here = f"{where}[{number}]"
             if not isinstance(item, Mapping) or ("kind" in item) == ("block" in item):

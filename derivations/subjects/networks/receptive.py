@@ -13,6 +13,9 @@ from derivations.subjects.networks.layers.joins import equal_sizes
 from derivations.subjects.networks.sizes import Shape, Size, larger, smaller
 from derivations.subjects.networks.windows import Window
 
+MAX_PATTERN = 1_000_000
+"""Fields that reach further are not examined for holes."""
+
 
 class NoReceptiveField(ValueError):
     """A layer whose field is not an affine map of the position."""
@@ -70,6 +73,7 @@ class Field:
         pattern = self.pattern
         if pattern is not None:
             whole = isinstance(spacing, int) and isinstance(window.kernel, int)
+            whole = whole and spacing * window.kernel + pattern.bit_length() <= MAX_PATTERN
             pattern = _spread(pattern, spacing, window.kernel) if whole else None
         return Field(
             self.stride * window.stride,

@@ -19,6 +19,7 @@ from derivations.subjects.networks.variation import LETTERS, UnknownSize, symbol
 _LETTER_OF = {names[0]: letter for letter, names in LETTERS.items()}
 _ASKED = ("out", "kernel", "stride", "padding", "dilation", "hidden")
 INPUT_SIDE = "input"
+WIDTH = "width"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def elasticities(network: Network, quantity: str = "connections", under: str | C
         raise UnknownSize("elasticities", "the network holds symbols; give them values", tuple(map(str, symbols_of(network))))
     rules = convention(under)
     found = [_elasticity(network, *size, quantity, rules) for size in _sizes(network)]
-    found.append(_of_input(network, quantity, rules))
+    found += [_of_input(network, quantity, rules), *_of_width(network, quantity, rules)]
     return tuple(sorted(found, key=lambda e: (e.elasticity is None, -abs(e.elasticity or 0), e.place)))
 
 
@@ -102,6 +103,24 @@ def _of_input(network: Network, quantity: str, rules: Convention) -> Elasticity:
         return Elasticity(INPUT_SIDE, "", value, _ratio(total, value))
     except ShapeMismatch as error:
         return Elasticity(INPUT_SIDE, "", value, None, f"tied by {error.layer}")
+
+
+def _of_width(network: Network, quantity: str, rules: Convention) -> list[Elasticity]:
+    """The elasticity with respect to the width: all convolutions but those at the end made wider by one factor."""
+    widened, channels = network, 0
+    for node in network.nodes:
+        layer = node.layer
+        if isinstance(layer, Convolution) and isinstance(layer.out, int):
+            depthwise = layer.groups != 1 and layer.groups == network.shapes_into(node)[0][0]
+            groups = Slope(layer.groups, layer.groups) if depthwise else layer.groups
+            wider = replace(layer, out=Slope(layer.out, layer.out), groups=groups)
+            widened = widened.with_layer(node.name, lambda _, new=wider: new)  # type: ignore[misc]
+            channels = max(channels, layer.out)
+    if not channels:
+        return []
+    total = _total(widened, quantity, rules)
+    slope = Fraction(total.slope) / Fraction(total.value) if total.value else Fraction(0)
+    return [Elasticity(WIDTH, "", channels, slope, "all channels of convolutions together; the value is the largest")]
 
 
 def _keep_depthwise(network: Network) -> None:

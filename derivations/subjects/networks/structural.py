@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import combinations, pairwise
 from math import log
 
 from derivations.subjects.networks.edits import Edit
 from derivations.subjects.networks.graph import INPUT, BadGraph, Network, Node
-from derivations.subjects.networks.layers import Convolution, Dense, Pool, Recurrent, SeparableConvolution
+from derivations.subjects.networks.layers import Convolution, Dense, Pool, Recurrent, SeparableConvolution, TransposedConvolution
 from derivations.subjects.networks.layers.convolution import ends
 from derivations.subjects.networks.layers.protocol import Pair, pair
 from derivations.subjects.networks.layers.sequence import BIASES
+from derivations.subjects.networks.sizes import Shape
+from derivations.subjects.networks.terms import Term
 from derivations.subjects.networks.variation import symbols_of, with_values
 
 KERNELS = (1, 2, 3, 5, 7, 11)
@@ -191,6 +193,27 @@ def _factorised(network: Network, name: str) -> Network:
     return replace(network, nodes=tuple(nodes))
 
 
+class _CountedAtOutputs(TransposedConvolution):
+    """A transposed convolution with a tap for every output, stride² times too many."""
+
+    def terms(self, inputs: Sequence[Shape], output: Shape, padding: bool = False) -> tuple[Term, ...]:
+        """The true terms, with the uses of weights counted at the outputs."""
+        uses = Convolution(self.out, self.kernel, groups=self.groups, bias=False).terms(inputs, output)
+        wrong = {term.quantity: term for term in uses if term.label == "weight" and term.quantity != "parameters"}
+        own = super().terms(inputs, output, padding)
+        return tuple(wrong.get(t.quantity, t) if t.label == "weight" else t for t in own)
+
+
+def _transposed(network: Network) -> Iterator[Edit]:
+    for node in network.nodes:
+        if isinstance(node.layer, TransposedConvolution) and pair(node.layer.stride) != (1, 1):
+            wrong = _CountedAtOutputs(**{f.name: getattr(node.layer, f.name) for f in fields(node.layer)})
+            yield Edit(
+                "transposed", f"{node.name} counted at its outputs in place of its inputs", node.name,
+                lambda net, name=node.name, new=wrong: net.with_layer(name, lambda _: new),  # type: ignore[misc]
+            )  # fmt: skip
+
+
 def _inputs(network: Network) -> Iterator[Edit]:
     if len(network.input) != 3 or network.input[1] != network.input[2]:
         return
@@ -210,4 +233,6 @@ def _letters(network: Network) -> Iterator[Edit]:
         )  # fmt: skip
 
 
-_STRUCTURAL = (_letters, _forgotten_pools, _groups, _kernels, _biases, _strides, _paddings, _rounding, _separable, _inputs)
+_STRUCTURAL = (
+    _transposed, _letters, _forgotten_pools, _groups, _kernels, _biases, _strides, _paddings, _rounding, _separable, _inputs,
+)  # fmt: skip

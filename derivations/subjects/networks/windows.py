@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sympy import Expr, Sum, Symbol
@@ -11,6 +12,7 @@ from derivations.subjects.networks.sizes import (
     Size,
     floor_down,
     larger,
+    no_rounding,
     residue_class,
     round_up,
     smaller,
@@ -52,14 +54,6 @@ class Window:
         inside = round_up(length + self.before, self.stride, rounding)
         return smaller(round_up(room, self.stride, rounding) + 1, inside)
 
-    def by_residue(self, length: Size) -> dict[int, Size]:
-        """Remainder of the room modulo the stride → the number of positions without a floor, true on that class.
-
-        >>> Window(3, 2).by_residue(Symbol("W"))
-        {0: W/2 - 1/2, 1: W/2 - 1}
-        """
-        return {rest: self.outputs(length, residue_class(rest)) for rest in range(self.stride)}
-
     def padding(self, length: Size, rounding: Rounding = floor_down) -> tuple[Size, Size]:
         """Zeros before and after the axis; with `same` they depend on its length.
 
@@ -93,3 +87,34 @@ class Window:
         first = larger(round_up(shift, self.stride, floor_down), 0)
         last = smaller(floor_down(length - 1 + shift, self.stride), count - 1)
         return larger(last - first + 1, 0)
+
+
+@dataclass(frozen=True)
+class OutputView:
+    """The number of positions of a window in three views.
+
+    `exact` has the floor; `relaxed` does not; `residues` gives for every remainder of the room modulo the stride the
+    formula without a floor that is exact on that class, and `remainder` says which class this length is in (None when
+    a symbol leaves it open).
+    """
+
+    exact: Size
+    relaxed: Size
+    residues: Mapping[int, Size]
+    remainder: int | None
+
+
+def output_view(window: Window, length: Size) -> OutputView:
+    """The three views of a window over an axis; there are residue classes when the stride is a number.
+
+    >>> output_view(Window(3, 2), Symbol("W")).residues
+    {0: W/2 - 1/2, 1: W/2 - 1}
+    """
+    room = length + window.before + window.after - window.extent
+    classes = range(window.stride) if isinstance(window.stride, int) and not window.same and not window.ceil else ()
+    return OutputView(
+        window.outputs(length),
+        window.outputs(length, no_rounding),
+        {rest: window.outputs(length, residue_class(rest)) for rest in classes},
+        room % window.stride if isinstance(room, int) and isinstance(window.stride, int) else None,
+    )

@@ -186,4 +186,22 @@ def _ones(part: Sequence[str | int], declared: Declarations) -> Expr:
     return found
 
 
+OF_LAYERS: dict[tuple[str, str], str] = {
+    ("conv", "units"): "convolution-units",
+    ("conv", "parameters"): "convolution-parameters",
+    ("conv", "connections"): "convolution-connections",
+    ("conv", "multiply_accumulates"): "convolution-connections",
+    ("conv", "multiplications"): "convolution-multiplications",
+    ("transposed-conv", "connections"): "transposed-convolution-connections",
+    ("separable-conv", "connections"): "separable-convolution-connections",
+    ("normalisation", "parameters"): "normalisation-parameters",
+    ("dense", "parameters"): "dense-parameters",
+    ("dense", "connections"): "dense-connections",
+    ("recurrent", "parameters"): "recurrent-parameters",
+    ("recurrent", "connections"): "recurrent-connections",
+    ("embedding", "parameters"): "embedding-parameters",
+    ("attention", "multiplications"): "attention-multiplications",
+}
+"""Kind of layer and quantity → the entry that derives the count, under the convention `standard`."""
+
 ENTRIES: dict[str, Callable[[], Derivation]] = {f"network/{name}": partial(derivation_of, name) for name in COUNTS}
