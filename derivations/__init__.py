@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derivations.check.compare import compare
+    from derivations.check.errors import ReadingError
+    from derivations.check.reading import read
     from derivations.core.derivation import Derivation
     from derivations.core.store import load
     from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
+    from derivations.subjects.likelihood.derive import mle
     from derivations.subjects.matrices.asking import gradient, hessian, hvp, jacobian
     from derivations.subjects.networks.arithmetic import network
     from derivations.subjects.optimisers.equivalence import equivalent
@@ -15,11 +19,15 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "compare": "derivations.check.compare",
+    "read": "derivations.check.reading",
+    "ReadingError": "derivations.check.errors",
     "catalogue": "derivations.subjects.catalogue",
     "derive": "derivations.subjects.catalogue",
     "UnknownDerivation": "derivations.subjects.catalogue",
     "Derivation": "derivations.core.derivation",
     "load": "derivations.core.store",
+    "mle": "derivations.subjects.likelihood.derive",
     "network": "derivations.subjects.networks.arithmetic",
     "equivalent": "derivations.subjects.optimisers.equivalence",
     **dict.fromkeys(("gradient", "hessian", "hvp", "jacobian"), "derivations.subjects.matrices.asking"),
@@ -27,9 +35,11 @@ _HOMES = {
 
 __all__ = [
     "Derivation",
+    "ReadingError",
     "UnknownDerivation",
     "__version__",
     "catalogue",
+    "compare",
     "derive",
     "equivalent",
     "gradient",
@@ -37,7 +47,9 @@ __all__ = [
     "hvp",
     "jacobian",
     "load",
+    "mle",
     "network",
+    "read",
 ]
 
 

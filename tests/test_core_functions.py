@@ -26,7 +26,7 @@ NAMES = Declarations(
         *(function(name, name, "") for name in ("f", "g", "sigma", "sigma_prime", "inverse", "logdet", "determinant")),
     )
 )  # fmt: skip
-i, j, k, l, x, w, S, f, sigma, u = (NAMES[n].head for n in ("i", "j", "k", "l", "x", "w", "S", "f", "sigma", "u"))
+i, j, k, p, x, w, S, f, sigma, u = (NAMES[n].head for n in ("i", "j", "k", "l", "x", "w", "S", "f", "sigma", "u"))
 MATRIX = matrix_of(S[ROW, COLUMN])
 
 
@@ -51,7 +51,7 @@ def test_differentiate_knows_a_derivative_that_is_defined():
     slope = proof.chain(proof.step("differentiate", start, variable=w[k]), "sift_delta")
     end = proof.step("unfold_definition", slope, name="sigma_prime")
     assert proof.right(end) == sigma(w[k]) * (1 - sigma(w[k])) * x[k]
-    again = proof.step("differentiate", end, variable=w[l])
+    again = proof.step("differentiate", end, variable=w[p])
     derivation = proof.done("t/t", "", "", Kind.IDENTITY, (again,), "")
     assert replay(derivation).ok
 
@@ -68,25 +68,25 @@ def test_replay_objects_to_a_wrong_derivative_of_an_arbitrary_function():
 
 
 def test_log_determinant_is_not_silently_constant():
-    slope = differentiate(LOGDET(MATRIX, N), S[k, l])
-    assert zero(slope - INVERSE(MATRIX, N, l, k))
-    assert not zero(slope - INVERSE(MATRIX, N, k, l))
+    slope = differentiate(LOGDET(MATRIX, N), S[k, p])
+    assert zero(slope - INVERSE(MATRIX, N, p, k))
+    assert not zero(slope - INVERSE(MATRIX, N, k, p))
 
 
 def test_determinant_slope_is_determinant_times_inverse():
-    slope = differentiate(DETERMINANT(MATRIX, N), S[k, l])
-    assert zero(slope - DETERMINANT(MATRIX, N) * INVERSE(MATRIX, N, l, k))
+    slope = differentiate(DETERMINANT(MATRIX, N), S[k, p])
+    assert zero(slope - DETERMINANT(MATRIX, N) * INVERSE(MATRIX, N, p, k))
 
 
 def test_inverse_slope():
-    slope = differentiate(INVERSE(MATRIX, N, i, j), S[k, l])
-    assert zero(slope + INVERSE(MATRIX, N, i, k) * INVERSE(MATRIX, N, l, j))
+    slope = differentiate(INVERSE(MATRIX, N, i, j), S[k, p])
+    assert zero(slope + INVERSE(MATRIX, N, i, k) * INVERSE(MATRIX, N, p, j))
 
 
 def test_differentiate_states_that_the_matrix_is_invertible():
     proof = Proof(NAMES)
     start = proof.step("define", left=f(S), right=LOGDET(MATRIX, N))
-    position = proof.step("differentiate", start, variable=S[k, l])
+    position = proof.step("differentiate", start, variable=S[k, p])
     assert proof.steps[position].conditions == (NonZero(DETERMINANT(MATRIX, N)),)
 
 
@@ -94,8 +94,8 @@ def test_equal_matrices_have_equal_inverses():
     """The entry is an argument in normal form: S w and its sum exchanged are one matrix."""
     first = matrix_of(Sum(S[i, ROW] * S[i, COLUMN], (i, 1, N)))
     second = matrix_of(Sum(S[j, COLUMN] * S[j, ROW], (j, 1, N)))
-    assert zero(INVERSE(first, N, k, l) - INVERSE(second, N, k, l))
-    assert not zero(INVERSE(first, N, k, l) - INVERSE(MATRIX, N, k, l))
+    assert zero(INVERSE(first, N, k, p) - INVERSE(second, N, k, p))
+    assert not zero(INVERSE(first, N, k, p) - INVERSE(MATRIX, N, k, p))
 
 
 def test_substitution_does_not_capture_the_place_of_an_entry():

@@ -11,8 +11,11 @@ from derivations import __version__
 COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("derivations.cli.list", "Show the names and titles of the catalogue."),
     "derive": ("derivations.cli.derive", "Write out a derivation from the catalogue."),
+    "mle": ("derivations.cli.mle", "Derive maximum-likelihood estimates of a density, or fit a file."),
     "network": ("derivations.cli.network", "Count a network: parameters, connections, receptive fields."),
     "gradient": ("derivations.cli.gradient", "Differentiate a matrix expression, with every step."),
+    "compare": ("derivations.cli.compare", "Compare two formulas in LaTeX."),
+    "read": ("derivations.cli.read", "Show what a formula in LaTeX is read as."),
     "verify": ("derivations.cli.verify", "Verify derivations on sampled data."),
     "replay": ("derivations.cli.replay", "Check a stored derivation step by step."),
     "equivalent": ("derivations.cli.equivalent", "Decide whether two optimisers are the same method."),

@@ -1,7 +1,8 @@
 """Functions known by their derivatives: σ' beside every σ of one number, and inverse and determinant of a matrix.
 
-A matrix that is an argument is written `Lambda((row, col), entry)`: its entry at row `row` and column `col`. With Λ of n
-rows and columns, ``inverse(Λ, n, i, j)`` is the entry (Λ⁻¹)ᵢⱼ, ``determinant(Λ, n)`` is det Λ and ``logdet(Λ, n)`` is log |det Λ|.
+A matrix that is an argument is written `Lambda((row, col), entry)`: its entry at row `row` and column `col`. With Λ of
+n rows and columns, ``inverse(Λ, n, i, j)`` is the entry (Λ⁻¹)ᵢⱼ, ``determinant(Λ, n)`` is det Λ and ``logdet(Λ, n)`` is
+log |det Λ|.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ def antiderivative_name(name: str) -> str | None:
 
 
 def _slope(
-    matrix: Lambda, size: Expr, derivative: Callable[[Expr], Expr], outside: frozenset[Symbol], weight: Callable[[Symbol, Symbol], Expr]
+    matrix: Lambda,
+    size: Expr,
+    derivative: Callable[[Expr], Expr],
+    outside: frozenset[Symbol],
+    weight: Callable[[Symbol, Symbol], Expr],
 ) -> Expr:
     """Σ over a, b of weight(a, b) · ∂Λ[a, b]."""
     taken = outside | free_symbols(matrix) | free_symbols(size)
@@ -55,9 +60,7 @@ def _inverse(call: AppliedUndef, derivative: Callable[[Expr], Expr]) -> Expr:
     """∂(Λ⁻¹)ᵢⱼ = −Σ (Λ⁻¹)ᵢₐ ∂Λₐᵦ (Λ⁻¹)ᵦⱼ, from ∂(Λ Λ⁻¹) = 0; needs det Λ ≠ 0."""
     matrix, size, i, j = call.args
     outside = free_symbols(i) | free_symbols(j)
-    return -_slope(
-        matrix, size, derivative, outside, lambda a, b: INVERSE(matrix, size, i, a) * INVERSE(matrix, size, b, j)
-    )
+    return -_slope(matrix, size, derivative, outside, lambda a, b: INVERSE(matrix, size, i, a) * INVERSE(matrix, size, b, j))
 
 
 def _logdet(call: AppliedUndef, derivative: Callable[[Expr], Expr]) -> Expr:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from derivations.core.derivation import Derivation
 from derivations.subjects import naive_bayes, networks, optimisers
+from derivations.subjects.matrices import cookbook
 
-CATALOGUE: dict[str, Callable[[], Derivation]] = {**naive_bayes.ENTRIES, **networks.ENTRIES, **optimisers.ENTRIES}
+CATALOGUE: dict[str, Callable[[], Derivation]] = {**naive_bayes.ENTRIES, **networks.ENTRIES, **optimisers.ENTRIES, **cookbook.ENTRIES}
 
 
 class UnknownDerivation(LookupError):

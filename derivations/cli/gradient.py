@@ -1,0 +1,69 @@
+"""`derivations gradient EXPRESSION`: differentiate a matrix expression, with every step."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import click
+
+from derivations.cli.output import fail, write
+
+FORMATS = ("line", "text", "latex", "markdown", "html", "json")
+_SHAPE = re.compile(r"^\s*([^\W\d]\w*)\s*=\s*([\w×x*,() ]*)$")
+
+
+def shapes_of(text: str) -> dict[str, tuple[str, ...]]:
+    """The shapes of `A=m×h,B=h×n,x=n,c=1`: × or * between sizes, 1 or nothing for a scalar.
+
+    >>> shapes_of("A=m×h, x=h, c=")
+    {'A': ('m', 'h'), 'x': ('h',), 'c': ()}
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for part in filter(None, (p.strip() for p in text.split(","))):
+        match = _SHAPE.match(part)
+        if match is None or match.group(1) in found:
+            raise click.BadParameter(f"{part!r} is not NAME=ROWS×COLUMNS, NAME=LENGTH or NAME= (each name once)")
+        sizes = tuple(s.strip() for s in re.split(r"[×*]", match.group(2)) if s.strip() not in ("", "1"))
+        if len(sizes) > 2 or not all(s.isidentifier() for s in sizes):
+            raise click.BadParameter(f"{part!r}: sizes are names such as m, at most two of them")
+        found[match.group(1)] = sizes
+    return found
+
+
+@click.command()
+@click.argument("expression")
+@click.option("--with-respect-to", "-w", "variable", required=True, metavar="NAME", help="The variable to differentiate by.")
+@click.option("--shapes", "-s", required=True, metavar="A=m×h,x=n,…", help="The shape of every variable.")
+@click.option("--kind", type=click.Choice(("gradient", "jacobian", "hessian", "hvp")), default="gradient", show_default=True)
+@click.option("--layout", type=click.Choice(("denominator", "numerator", "column", "row")), help="How the result is laid out.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
+@click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+def command(
+    expression: str, variable: str, shapes: str, kind: str, layout: str | None, form: str, as_json: bool, output: str | None
+) -> None:
+    r"""Differentiate EXPRESSION (LaTeX or text) by a scalar, vector or matrix, entry by entry, and fold back to matrices.
+
+    For example: derivations gradient '\frac12\|A\sigma(Bx+b)-y\|^2' --with-respect-to B --shapes A=m×h,B=h×n,b=h,x=n,y=m
+    """
+    from derivations.core.calculus import NotDifferentiable
+    from derivations.subjects.matrices.asking import KINDS, as_expression
+    from derivations.subjects.matrices.notation import latex, text
+
+    choices = {"layout": layout} if layout is not None and kind in ("gradient", "jacobian") else {}
+    try:
+        derivation = KINDS[kind](as_expression(expression, shapes_of(shapes)), variable, **choices)
+    except (ValueError, LookupError, NotDifferentiable) as error:
+        fail(str(error))
+    if as_json or form == "json":
+        result = derivation.result
+        data = {
+            "schema": "derivations/gradient/1", "expression": expression, "with_respect_to": variable, "kind": kind,
+            "layout": str(derivation.layout), "result": None if result is None else text(result),
+            "latex": None if result is None else latex(result), "entry": str(derivation.entry),
+            "evidence": str(derivation.evidence), "derivation": json.loads(derivation.to_json()),
+        }  # fmt: skip
+        write(json.dumps(data, ensure_ascii=False, indent=1) + "\n", output)
+        return
+    write(str(derivation) + "\n" if form == "line" else derivation.render(form), output)

@@ -1,0 +1,102 @@
+"""Declarations for a derivation about matrices: sizes, index letters for every size, arrays, functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
+
+from derivations.core.functions import DERIVATIVES, antiderivative_name
+from derivations.core.symbols import Declaration, Declarations, array, function, index, scalar, size
+from derivations.subjects.matrices.elementwise import ELEMENTWISE, latex_of
+from derivations.subjects.matrices.expressions import Matrix, sizes_of
+from derivations.subjects.matrices.notation import latex
+
+_LETTERS = "ijkpqrstabcdeghlouvwz"
+PER_SIZE = 4
+_MATRIX_FUNCTIONS = {"inverse": "({0})^{{-1}}_{{{2}{3}}}", "logdet": r"\log\det {0}", "determinant": r"\det {0}"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """The declarations, and the letters of each size."""
+
+    declarations: Declarations
+    letters: dict[Expr, tuple[Symbol, ...]]
+
+    def pick(self, sizes: Iterable[Expr]) -> tuple[Symbol, ...]:
+        """Distinct letters for axes of the given sizes, in order."""
+        pools = {extent: iter(letters) for extent, letters in self.letters.items()}
+        return tuple(next(pools[extent]) for extent in sizes)
+
+
+def declare(variables: Iterable[Matrix], entries: Iterable[Expr], *more: Declaration) -> Names:
+    """Declare the variables of an expression, letters for their sizes, the functions in its entries, and `more`."""
+    variables, entries = tuple(variables), tuple(entries)
+    symbols = dict.fromkeys(s for v in variables for s in sizes_of(v.shape))
+    taken = {s.name for s in symbols} | {v.data for v in variables} | {entry.name for entry in more} | {"u"}
+    taken |= {s.name for entry in entries for s in entry.atoms(Symbol)}
+    spare = _spare(taken)
+    rounds = [[next(spare) for _ in symbols] for _ in range(PER_SIZE)]  # every size gets an early letter
+    letters = {extent: tuple(names[n] for names in rounds) for n, extent in enumerate(symbols)}
+    indices = [index(name, extent) for extent, names in letters.items() for name in names]
+    declared = Declarations(
+        (
+            *(size(s.name, f"size {s.name}") for s in symbols),
+            *indices,
+            *(_variable(v) for v in variables),
+            *more,
+            *_functions(entries),
+        )
+    )
+    found = {extent: tuple(declared[name].head for name in names) for extent, names in letters.items()}
+    return Names(declared, found)
+
+
+def _spare(taken: set[str]) -> Iterator[str]:
+    for number in range(1000):
+        for letter in _LETTERS:
+            name = letter if not number else f"{letter}{number}"
+            if name not in taken:
+                yield name
+
+
+def _variable(matrix: Matrix) -> Declaration:
+    letter = latex(matrix)
+    if not matrix.shape:
+        return scalar(matrix.data, letter, "scalar")
+    braced = letter.replace("{", "{{").replace("}", "}}")
+    slots = "".join(f"{{{n}}}" for n in range(len(matrix.shape)))
+    kind = "vector" if len(matrix.shape) == 1 else "matrix"
+    return array(matrix.data, matrix.shape, rf"{braced}_{{{{{slots}}}}}", kind)
+
+
+def _functions(entries: Iterable[Expr]) -> Iterator[Declaration]:
+    """Every function in the entries with its derivatives: σ, σ′, σ″ and what they are made of."""
+    names: dict[str, None] = {}
+
+    def add(name: str, depth: int) -> None:
+        if name in names or name in _MATRIX_FUNCTIONS:
+            return
+        names[name] = None
+        known = ELEMENTWISE.get(name)
+        if known is not None and known.slope is not None:
+            names[name + "_prime"] = None
+            for call in known.slope.atoms(AppliedUndef):
+                add(call.func.__name__, depth)
+        elif depth and antiderivative_name(name) is None:
+            names[name + "_prime"] = names[name + "_prime_prime"] = names[name + "_prime_prime_prime"] = None
+
+    entries = tuple(entries)
+    calls = {call.func for entry in entries for call in entry.atoms(AppliedUndef)}
+    for call in sorted(calls - set(DERIVATIVES), key=str):
+        add(call.__name__, 1)
+    for name in names:
+        yield function(name, latex_of(name).replace("{", "{{").replace("}", "}}") + r"\left({0}\right)", "elementwise function")
+    if names:
+        yield scalar("u", "u", "number")
+    if calls & set(DERIVATIVES):
+        for name, template in _MATRIX_FUNCTIONS.items():
+            yield function(name, template, name)

@@ -1,0 +1,72 @@
+"""The cookbook: every question is derived, proved, and agrees with automatic differentiation."""
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+
+from derivations.core.evidence import Word
+from derivations.core.replay import replay
+from derivations.core.store import load
+from derivations.subjects.matrices.asking import as_expression
+from derivations.subjects.matrices.cookbook import CATALOGUED, ENTRIES, QUESTIONS, SHAPES, derived
+from numeric.oracles.gradients import automatic, automatic_hessian_product, automatic_jacobian, evaluate
+
+SIZES = {"m": 4, "n": 3, "p": 2, "N": 5, "d": 3, "K": 4, "e": 2, "h": 3}
+POSITIVE = {"lam", "eps", "sigma2"}
+SQUARE = {"S", "R", "Sigma", "P"}
+
+
+def drawn(name: str, rng: np.random.Generator) -> np.ndarray:
+    array = rng.normal(size=[SIZES[s] for s in SHAPES[name]])
+    if name in POSITIVE:
+        return np.abs(array) + 0.5
+    return array @ array.T + 2 * np.eye(len(array)) + 0.1 * rng.normal(size=array.shape) if name in SQUARE else array
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_answer_agrees_with_automatic_differentiation(name):
+    question, derivation = QUESTIONS[name], derived(name)
+    expression = as_expression(question.expression, SHAPES)
+    rng = np.random.default_rng(len(name))
+    known = {v.data: drawn(v.data, rng) for v in expression.variables()}
+    functions = {"sigma": np.tanh, "sigma_prime": lambda u: 1 - np.tanh(u) ** 2}
+
+    def function(**values):
+        return evaluate(expression, {**values, **SIZES}, anp, {"sigma": anp.tanh})
+
+    extra = {}
+    if question.kind == "hessian":
+        wanted = automatic_jacobian(lambda **values: _slope(function, values, question.of), known, question.of)
+    elif question.kind == "jacobian":
+        wanted = automatic_jacobian(function, known, question.of)
+    elif question.kind == "hvp":
+        along = rng.normal(size=known[question.of].shape)
+        extra = {derivation.symbol.rpartition(" ")[2]: along}
+        wanted = automatic_hessian_product(function, known, question.of, along)
+    else:
+        wanted = automatic(function, known, question.of)
+    uses = {k: v for k, v in functions.items() if "sigma(" in question.expression}
+    found = derivation.compile()(**known, **extra, **uses, **SIZES)
+    assert derivation.evidence is Word.PROVED
+    assert np.any(wanted)
+    np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-9)
+
+
+def _slope(function, values, name):
+    from autograd import grad
+
+    return grad(lambda value: function(**{**values, name: value}))(values[name])
+
+
+@pytest.mark.parametrize("name", CATALOGUED)
+def test_catalogue_entry_replays_from_its_stored_form(name):
+    checked = replay(load(ENTRIES[f"matrices/{name}"]().to_json()), instances=1)
+    assert checked.ok, checked.problems
+
+
+def test_gradients_of_log_determinants_state_that_the_matrix_is_invertible():
+    assert "determinant" in str(derived("log-determinant").conditions[0])
+
+
+def test_there_are_at_least_fifty_questions():
+    assert len(QUESTIONS) >= 50

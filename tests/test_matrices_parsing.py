@@ -1,0 +1,86 @@
+"""Reading matrix expressions from text and LaTeX: what is understood, and where reading stops."""
+
+import pytest
+
+from derivations.subjects.matrices.expressions import ShapeMismatch
+from derivations.subjects.matrices.parsing import parse
+from derivations.subjects.matrices.tokens import MAX_LENGTH, MAX_NESTING, UnreadableText
+
+SHAPES = dict(  # noqa: C408
+    A=("m", "h"),
+    B=("h", "n"),
+    x=("n",),
+    b=("h",),
+    y=("m",),
+    S=("n", "n"),
+    X=("N", "n"),
+    w=("n",),
+    t=("N",),
+    mu=("n",),
+    lam=(),
+    x2=("n",),
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"\frac12\|A\sigma(Bx+b)-y\|^2", "1/2 ‖A sigma(B x + b) − y‖²"),
+        (r"\frac{1}{2} \left\| A \sigma(B x + b) - y \right\|^{2}", "1/2 ‖A sigma(B x + b) − y‖²"),
+        ("x'Sx", "xᵀ S x"),
+        ("x^T S x", "xᵀ S x"),
+        (r"\mathbf{x}^{\top} \mathbf{S}\,\mathbf{x}", "xᵀ S x"),
+        ("xᵀ·S·x", "xᵀ S x"),
+        ("x' @ S @ x2", "xᵀ S x2"),
+        (r"\operatorname{tr}(S^{-1})", "tr(S⁻¹)"),
+        ("tr(inv(S))", "tr(S⁻¹)"),
+        (r"\log\det S", "log det(S)"),
+        ("log(det(S))", "log det(S)"),
+        (r"(x-\mu)^\top S^{-1}(x-\mu)", "(x − mu)ᵀ S⁻¹ (x − mu)"),
+        ("(x-μ)ᵀ S⁻¹ (x-μ)", "(x − mu)ᵀ S⁻¹ (x − mu)"),
+        ("‖Xw - t‖² + lam‖w‖²", "‖X w − t‖² + lam ‖w‖²"),
+        ("||x|| ||w||", "‖x‖ ‖w‖"),
+        (r"\lVert w \rVert_1", "‖w‖_1"),
+        ("tr(S^2)", "tr(S S)"),
+        ("S + I_n", "S + I"),
+        ("x ⊙ w .* x", "(x ⊙ w) ⊙ x"),
+        ("-x/2", "−1/2 x"),
+        ("[S, x x'; S, S]", "[S, x xᵀ; S, S]"),
+        ("sqrt(w'w)", "√(wᵀ w)"),
+    ],
+)
+def test_text_is_read(written, read):
+    assert str(parse(written, SHAPES)) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "column", "problem"),
+    [
+        ("x +", 4, "ends too early"),
+        ("foo x", 1, "'foo' has no shape"),
+        ("x @@ y", 4, "does not fit"),
+        ("__import__('os')", 1, "not understood"),
+        ("x^w", 1, "exponent"),
+        ("(x", 3, "ends too early"),
+        ("", 1, "nothing to read"),
+        ("‖x", 3, "ends too early"),
+        ("x_3", 1, "has no shape"),
+        ("x $ w", 3, "is not understood"),
+        (r"\unknown x", 1, "is not understood"),
+        ("‖S‖_7", 4, "is not known"),
+        ("norm(x, w)", 1, "takes one argument"),
+        ("ones(x)", 1, "takes sizes"),
+        ("(" * 60 + "x" + ")" * 60, MAX_NESTING + 1, "brackets deep"),
+        ("x + " * MAX_LENGTH, MAX_LENGTH, "longer than"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_its_column(written, column, problem):
+    with pytest.raises(UnreadableText, match=problem) as caught:
+        parse(written, SHAPES)
+    assert caught.value.column == column
+
+
+@pytest.mark.parametrize("written", ["A A", "A + x", "x x", "1/x", "x^2", "A^{-1}", "[A; X]"])
+def test_shapes_that_do_not_fit_are_named(written):
+    with pytest.raises(ShapeMismatch, match="shapes are"):
+        parse(written, SHAPES)
