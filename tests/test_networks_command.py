@@ -108,6 +108,9 @@ def test_sensitivities_and_receptive_fields_are_tables_too():
     out = run("alexnet-2012", "--symbolic", "conv1.F", "--sensitivity")
     assert "18·F^2·(F - 231)^2" in out
     assert "231/2" in out
+    out = run("alexnet-2012", "--symbolic", "conv1.F", "--symbolic", "conv2.M", "--sensitivity")
+    assert "connections by conv2.M" in out
+    assert "grows without end" in out
     tree = json.loads(run("small-cnn", "--sensitivity", "--receptive-field", "--json"))
     assert tree["sensitivity"]["ways"][0]["size"] == "input"
     assert tree["receptive_fields"][0]["fields"][0] == {

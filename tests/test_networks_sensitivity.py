@@ -53,9 +53,24 @@ def test_the_exact_maximum_is_what_loops_find(length, stride, padding):
     assert found.argmax == tuple(size for size, taps in counted.items() if taps == max(counted.values()))
 
 
-@pytest.mark.parametrize(("letter", "sign"), [("S", "falls"), ("P", "rises"), ("M", "rises")])
-def test_other_sizes_are_monotone(letter, sign):
-    assert {word for *_, word in chart(architecture("alexnet-2012"), f"conv1.{letter}").signs} == {sign}
+@pytest.mark.parametrize(
+    ("letter", "sign", "argmax"), [("S", "falls", (1,)), ("P", "rises", ()), ("M", "rises", ()), ("C", "rises", ())]
+)
+def test_other_sizes_are_monotone(letter, sign, argmax):
+    found = chart(architecture("alexnet-2012"), f"conv2.{letter}")
+    assert {word for *_, word in found.signs} == {sign}
+    assert found.argmax == argmax
+    assert found.relaxed_maximum is None
+
+
+def test_channels_are_those_of_a_group():
+    found = chart(architecture("alexnet-2012"), "conv2.C")
+    assert dict(found.exact)[48] == 223_948_800
+
+
+def test_charts_refuse_other_letters():
+    with pytest.raises(NoChart, match="holds the letters T, k;"):
+        chart(architecture("elman"), "readout.M")
 
 
 def test_a_chart_of_the_whole_network_follows_the_size_through_all_layers():

@@ -52,9 +52,10 @@ def command(
         return
     try:
         opened = _opened(source, convention, shape, values, symbolic)
-        tables, extra, good = _asked(opened, quantities, sensitivity, of, goal, fields, reported, symbolic, source)
+        numeric = opened if not symbolic else _opened(source, convention, shape, _of_sizes(values), ())
+        tables, extra, good = _asked(opened, numeric, quantities, sensitivity, of, goal, fields, reported, symbolic)
         if plot:
-            opened.plot(plot, "receptive-field" if fields else symbolic[0] if symbolic else "")
+            numeric.plot(plot, "receptive-field" if fields else symbolic[0] if symbolic else "")
     except _known_errors() as error:
         _stop(error)
     if as_json or form == "json":
@@ -89,9 +90,14 @@ def _opened(source: str, convention: str, shape: str | None, values: tuple[str, 
     return network(source, input=size, set=settings, symbolic=symbolic, convention=convention)
 
 
+def _of_sizes(values: tuple[str, ...]) -> tuple[str, ...]:
+    """The settings of sizes such as conv1.F=5, without those of letters."""
+    return tuple(text for text in values if "." in text.partition("=")[0])
+
+
 def _asked(
-    opened: Arithmetic, quantities: str | None, sensitivity: bool, of: str, goal: str, fields: bool,
-    reported: str | None, symbolic: tuple[str, ...], source: str,
+    opened: Arithmetic, numeric: Arithmetic, quantities: str | None, sensitivity: bool, of: str, goal: str, fields: bool,
+    reported: str | None, symbolic: tuple[str, ...],
 ) -> tuple[list[Table], dict[str, Any], bool]:  # fmt: skip
     """The tables asked for, what they add to the JSON, and whether all reported numbers are right."""
     from derivations.subjects.networks import tables as made
@@ -107,7 +113,7 @@ def _asked(
         wanted = QUANTITIES if quantities == "all" else quantities.split(",") if quantities else default
         tables.append(opened.table(wanted))
     if sensitivity:
-        added, extra["sensitivity"] = _sensitivities(opened, quantity(of), _fraction(goal), symbolic)
+        added, extra["sensitivity"] = _sensitivities(numeric, quantity(of), _fraction(goal), symbolic)
         tables += added
     if fields:
         tables.append(made.field_table(opened))

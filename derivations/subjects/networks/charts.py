@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -11,11 +12,15 @@ from sympy.polys.polyerrors import PolynomialError
 from derivations.subjects.networks.conventions import Convention, convention
 from derivations.subjects.networks.counts import count, total
 from derivations.subjects.networks.graph import INPUT, Network
-from derivations.subjects.networks.sizes import no_rounding
+from derivations.subjects.networks.sizes import Shape, Size, no_rounding, share
 from derivations.subjects.networks.terms import ShapeMismatch
-from derivations.subjects.networks.variation import field_of, with_size
+from derivations.subjects.networks.variation import field_of, symbols_of, with_size
 
 MAX_TRIED = 100_000
+CHANNELS = "C"
+"""The letter of the channels that a kernel sees."""
+_WIDTHS = frozenset(("out", "hidden", CHANNELS))
+_ENDLESS = _WIDTHS | {"padding"}
 _SIGNS = {1: "rises", -1: "falls", 0: "stays"}
 
 
@@ -33,8 +38,8 @@ class Chart:
 
     `relaxed`: the formula without floors; `slope`: its derivative, factored; `critical`: the zeros of the derivative
     that are ≥ 0; `signs`: (from, to, rises or falls); `relaxed_maximum`: where the relaxation is largest among the
-    values that leave an output, or None at an open end; `exact`: (value, count with floors) for every whole value
-    tried; `argmax`: all whole values with the largest count, certified by trying every one.
+    values that leave an output, or None; `exact`: (value, count with floors) for every whole value tried; `argmax`: all
+    whole values with the largest count, certified by trying every one that fits, and () when the count grows without end.
     """
 
     place: str
@@ -72,11 +77,27 @@ def chart(
     """
     rules = convention(under)
     layer, _, letter = place.rpartition(".")
-    field = field_of(network[layer].layer, letter)
+    shape = network.shapes_into(network[layer])[0]
+    if letter == CHANNELS and len(shape) == 3 and not whole:
+        field, alone = CHANNELS, _alone(network, layer)
+        groups = getattr(network[layer].layer, "groups", 1)
+        present = share(shape[0], groups)
+
+        def changed(value: Size) -> Network:
+            return replace(alone, input=(value * groups, *shape[1:]))
+    else:
+        field = field_of(network[layer].layer, letter)
+        present = getattr(network[layer].layer, field)
+        start = network if whole else _alone(network, layer)
+
+        def changed(value: Size) -> Network:
+            return with_size(start, place, value)
+
+    others = symbols_of(changed(1))
+    if others:
+        raise NoChart(place, quantity, f"the network holds the letters {', '.join(sorted(map(str, others)))}; set them first")
     symbol = Symbol(letter, positive=True)
-    if not whole:
-        network = _alone(network, layer)
-    relaxed = _relaxed(with_size(network, place, symbol), layer, quantity, rules, whole)
+    relaxed = _relaxed(changed(symbol), layer, quantity, rules, whole)
     if symbol not in relaxed.free_symbols:
         raise NoChart(place, quantity, "it does not depend on the size")
     try:
@@ -86,13 +107,14 @@ def chart(
         critical = tuple(dict.fromkeys(root for root in real_roots(numerator) if root >= 0)) if numerator.degree() else ()
     except PolynomialError as error:
         raise NoChart(place, quantity, f"the relaxation is no rational function of {letter}") from error
-    exact = _tried(network, place, layer, field, quantity, rules, whole)
+    exact = _tried(changed, _range(field, present, shape), layer, quantity, rules, whole)
     if not exact:
         raise NoChart(place, quantity, "no whole value fits")
     ends = (Rational(0), *(c for c in critical if c != 0), oo)
     signs = tuple((a, b, _SIGNS[_sign(slope, symbol, a, b)]) for a, b in pairwise(ends))
     peak = max(value for _, value in exact)
-    argmax = tuple(size for size, value in exact if value == peak)
+    endless = field in _ENDLESS and signs[-1][2] == _SIGNS[1]
+    argmax = () if endless else tuple(size for size, value in exact if value == peak)
     return Chart(
         place, quantity, symbol, relaxed, slope, critical, signs,
         _relaxed_maximum(signs, exact), exact, argmax,
@@ -117,17 +139,20 @@ def _relaxed(network: Network, layer: str, quantity: str, rules: Convention, who
     return Rational(1) * total(parts)
 
 
-def _tried(
-    network: Network, place: str, layer: str, field: str, quantity: str, rules: Convention, whole: bool
-) -> tuple[tuple[int, int], ...]:
-    shape = network.shapes_into(network[layer])[0]
+def _range(field: str, present: Size, shape: Shape) -> range:
+    """The whole values worth trying: windows that fit on the axis, and a few times the channels there are."""
     longest = max((side for side in shape[1:] if isinstance(side, int)), default=1)
-    present = getattr(network[layer].layer, field)
-    reach = 4 * present if field in ("out", "hidden") and isinstance(present, int) else 3 * longest
+    reach = 4 * present if field in _WIDTHS and isinstance(present, int) else 3 * longest
+    return range(0 if field == "padding" else 1, min(reach, MAX_TRIED) + 1)
+
+
+def _tried(
+    changed: Callable[[Size], Network], values: range, layer: str, quantity: str, rules: Convention, whole: bool
+) -> tuple[tuple[int, int], ...]:
     found = []
-    for value in range(0 if field == "padding" else 1, min(reach, MAX_TRIED) + 1):
+    for value in values:
         try:
-            counts = count(with_size(network, place, value), rules)
+            counts = count(changed(value), rules)
         except ShapeMismatch:
             continue
         found.append((value, counts.totals[quantity] if whole else counts[layer][quantity]))

@@ -83,7 +83,9 @@ def _draw_chart(arithmetic: Arithmetic, figure: Any, place: str) -> None:
     for critical in found.critical:
         if first <= critical <= last:
             axis.axvline(float(critical), linestyle=":", label=f"critical point {critical}")
-    axis.plot(found.argmax, [found.maximum] * len(found.argmax), "o", label=f"largest exact count at {found.argmax[0]}")
+    if found.argmax:
+        label = f"largest exact count at {found.argmax[0]}"
+        axis.plot(found.argmax, [found.maximum] * len(found.argmax), "o", label=label)
     axis.set_xlabel(place)
     axis.set_ylabel(found.quantity)
     axis.legend()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sympy import Integer, Symbol
+from sympy import Integer, Symbol, oo
 
 from derivations.core.tables import Table
 from derivations.subjects.networks.charts import Chart
@@ -111,9 +111,11 @@ def chart_table(found: Chart) -> Table:
         (f"derivative by {found.symbol}", found.slope),
         ("critical points", ", ".join(map(str, found.critical)) or "none"),
     ]
-    rows += [(f"from {a} to {b}", sign) for a, b, sign in found.signs]
+    rows += [(f"from {a} to {'∞' if b is oo else b}", sign) for a, b, sign in found.signs]
     rows.append(("maximum without floors at", found.relaxed_maximum if found.relaxed_maximum is not None else "none inside"))
-    rows.append(("maximum with floors at", ", ".join(map(str, found.argmax))))
-    rows.append(("largest exact count", found.maximum))
-    note = f"The exact maximum was found by trying all {len(found.exact)} whole values that fit."
+    note = "The count grows without end; there is no largest one."
+    if found.argmax:
+        rows.append(("maximum with floors at", ", ".join(map(str, found.argmax))))
+        rows.append(("largest exact count", found.maximum))
+        note = f"The exact maximum was found by trying all {len(found.exact)} whole values that fit."
     return Table(f"{_title(found.quantity)} by {found.place}", ("", "value"), tuple(rows), (note,))
