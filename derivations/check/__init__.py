@@ -1,0 +1,1 @@
+"""Student work: reading mathematics, comparing it, and judging it line by line."""

@@ -1,0 +1,216 @@
+r"""Σ, ∏ and ∫ with every usual way of writing their limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from derivations.check.errors import UnreadableRange
+from derivations.check.facts import base_name
+from derivations.check.meaning import SEPARATORS, Interpreter, inside
+from derivations.check.names import letter_name
+from derivations.check.terms import Term, at, number
+from derivations.check.tree import Node
+
+if TYPE_CHECKING:
+    from derivations.check.juxtaposition import Item
+
+KINDS = {r"\sum": "sum", "∑": "sum", r"\prod": "product", "∏": "product"}
+_INTEGRALS = frozenset((r"\int", "∫"))
+_LESS = {"<": -1, r"\lt": -1, "≤": 0, r"\le": 0, r"\leq": 0, r"\leqslant": 0, r"\leqq": 0, "<=": 0}
+_GREATER = {">": 1, r"\gt": 1, "≥": 0, r"\ge": 0, r"\geq": 0, r"\geqslant": 0, r"\geqq": 0, ">=": 0}
+BARE = Term("bare")
+
+
+@dataclass
+class Limits:
+    """What stands under and over the sign."""
+
+    bounds: dict[str, tuple[Term, Term]] = field(default_factory=dict)
+    conditions: list[Term] = field(default_factory=list)
+    structure: list[Term] = field(default_factory=list)
+
+
+def big_operator(interpreter: Interpreter, node: Node, rest: list[Item]) -> Term:
+    """A sum, product or integral over the rest of its term."""
+    from derivations.check.juxtaposition import product_of
+
+    sign, marks = (node.parts[0], node.parts[1:]) if node.kind == "scripted" else (node, ())
+    if sign.text in _INTEGRALS:
+        return _integral(interpreter, node, marks, rest)
+    limits = _limits(interpreter, sign, marks)
+    interpreter.scope.extend(limits.bounds)
+    try:
+        body = product_of(interpreter, Node("term", rest[0].node.start, rest[-1].node.end), rest)
+    finally:
+        del interpreter.scope[len(interpreter.scope) - len(limits.bounds) :]
+    kind = KINDS.get(sign.text)
+    if kind is None or limits.structure or not limits.bounds:
+        return Term("structure", (body, *limits.structure), sign.text.lstrip("\\"), node.start, body.end)
+    for place, (letter, (lower, upper)) in enumerate(reversed(limits.bounds.items())):
+        conditions = tuple(limits.conditions) if place == 0 else ()
+        body = Term(kind, (body, lower, upper, *conditions), letter, node.start, body.end)
+    return body
+
+
+def _limits(interpreter: Interpreter, sign: Node, marks: tuple[Node, ...]) -> Limits:
+    limits = Limits()
+    upper = next((interpreter.anything(mark.parts[1]) for mark in marks if mark.kind == "sup"), BARE)
+    lower = next((mark.parts[1] for mark in marks if mark.kind == "sub"), None)
+    if upper.head == "structure":
+        limits.structure.append(upper)
+    if lower is None:
+        limits.structure.append(at(sign, "structure", (), "no limits"))
+        return limits
+    clauses = _clauses(lower)
+    if not clauses:
+        raise interpreter.fail(UnreadableRange, lower)
+    shared = _shared_start(clauses)
+    for clause in clauses:
+        _clause(interpreter, clause, upper, shared, limits)
+    return limits
+
+
+def _clauses(node: Node) -> list[Node]:
+    """The clauses under a sign: separated by commas, colons, bars or lines."""
+    if node.kind in ("group", "wrap"):
+        return [found for part in node.parts for found in _clauses(part) if part.kind not in ("lgroup", "rgroup")]
+    if node.kind == "row":
+        return [found for part in node.parts if part.kind not in SEPARATORS for found in _clauses(part)]
+    if node.kind in SEPARATORS or node.kind in ("lgroup", "rgroup"):
+        return []
+    if node.kind == "term" and all(part.kind == "letter" for part in node.parts):
+        return list(node.parts)
+    return [node]
+
+
+def _shared_start(clauses: list[Node]) -> Node | None:
+    """i, j = 1: the start that also holds for the letters in front."""
+    last = clauses[-1]
+    if last.kind == "clause" and last.parts[0].kind == "letter" and len(last.parts) == 2 and last.parts[1].parts[0].text == "=":
+        return last.parts[1].parts[1] if len(last.parts[1].parts) > 1 else None
+    return None
+
+
+def _clause(interpreter: Interpreter, clause: Node, upper: Term, shared: Node | None, limits: Limits) -> None:
+    if clause.kind == "letter":
+        lower = interpreter.value(shared) if shared is not None and upper is not BARE else BARE
+        limits.bounds.setdefault(letter_name(clause.text), (lower, upper))
+        return
+    if clause.kind != "clause" or clause.parts[0].kind == "link":
+        limits.structure.append(interpreter.anything(clause))
+        return
+    sides = [clause.parts[0], *(link.parts[1] for link in clause.parts[1:] if len(link.parts) > 1)]
+    relations = [link.parts[0].text for link in clause.parts[1:]]
+    if len(sides) != len(relations) + 1:
+        raise interpreter.fail(UnreadableRange, clause)
+    if len(relations) == 1 and relations[0] in ("=", ":=") and _new_letter(sides[0], limits, interpreter):
+        limits.bounds[letter_name(sides[0].text)] = (interpreter.value(sides[1]), upper)
+    elif len(relations) == 1 and relations[0] in (r"\in", "∈"):
+        _member(interpreter, clause, sides, upper, limits)
+    elif all(relation in _LESS for relation in relations):
+        _ordered(interpreter, sides, [_LESS[r] for r in relations], upper, limits)
+    elif all(relation in _GREATER for relation in relations):
+        _ordered(interpreter, sides[::-1], [-_GREATER[r] for r in relations][::-1], upper, limits)
+    else:
+        for side in sides:
+            if _new_letter(side, limits, interpreter) and not limits.bounds:
+                limits.bounds[letter_name(side.text)] = (BARE, upper)
+        limits.conditions.append(interpreter.value(clause))
+
+
+def _new_letter(side: Node, limits: Limits, interpreter: Interpreter) -> bool:
+    if side.kind != "letter":
+        return False
+    name = letter_name(side.text)
+    return name not in limits.bounds and name not in interpreter.scope
+
+
+def _member(interpreter: Interpreter, clause: Node, sides: list[Node], upper: Term, limits: Limits) -> None:
+    r"""i \in \{1, …, N\}, i \in [N], c \in \{0, 1\}, i \in C_k."""
+    if sides[0].kind != "letter":
+        limits.structure.append(interpreter.value(clause))
+        return
+    name = letter_name(sides[0].text)
+    fence = sides[1]
+    if fence.kind == "fence":
+        content = inside(fence)
+        items = [part for part in (content.parts if content.kind == "row" else (content,)) if part.kind not in SEPARATORS]
+        dots = [item for item in items if item.kind == "ellipsis"]
+        if dots and items[0].kind == "number" and items[-1].kind != "ellipsis":
+            limits.bounds[name] = (interpreter.value(items[0]), interpreter.value(items[-1]))
+            return
+        if len(items) == 1 and fence.parts[0].kind == "lbrack":
+            limits.bounds[name] = (number(1), interpreter.value(items[0]))
+            return
+        values = [interpreter.value(item) for item in items]
+        whole = [v.data for v in values if v.head == "number" and v.data.denominator == 1]
+        if values and len(whole) == len(values) and sorted(whole) == list(range(int(min(whole)), int(max(whole)) + 1)):
+            limits.bounds[name] = (number(min(whole)), number(max(whole)))
+            return
+    elif name not in limits.bounds and base_name(fence.parts[0] if fence.kind == "scripted" else fence) is not None:
+        limits.bounds[name] = (BARE, upper)
+        members = interpreter.value(fence)
+        if members.head == "letter":
+            limits.conditions.append(at(clause, "member", (interpreter.value(sides[0]), *members.args), members.data))
+            return
+        del limits.bounds[name]
+    limits.structure.append(interpreter.value(clause))
+
+
+def _ordered(interpreter: Interpreter, sides: list[Node], gaps: list[int], upper: Term, limits: Limits) -> None:
+    """a ≤ i < j ≤ b from the left; each gap is 0 for ≤ and −1 for <. New letters get bounds from their neighbours."""
+    known = set(interpreter.scope) | set(limits.bounds)
+    candidates = sides[:1] if len(sides) == 2 else sides[:-1]
+    letters = [side for side in candidates if side.kind == "letter" and letter_name(side.text) not in known]
+    if not letters and len(sides) == 2 and sides[1].kind == "letter" and letter_name(sides[1].text) not in known:
+        letters = [sides[1]]
+    for place, side in enumerate(sides):
+        if side not in letters:
+            continue
+        lower, high = BARE, upper
+        if place > 0:
+            lower = _shifted(interpreter.value(sides[place - 1]), -gaps[place - 1])
+        if place + 1 < len(sides) and sides[place + 1] not in letters:
+            high = _shifted(interpreter.value(sides[place + 1]), gaps[place])
+        limits.bounds[letter_name(side.text)] = (lower, high)
+    if not letters:
+        raise interpreter.fail(UnreadableRange, sides[0])
+
+
+def _shifted(term: Term, by: int) -> Term:
+    return term if by == 0 else Term("add", (term, number(by)), None, term.start, term.end)
+
+
+def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], rest: list[Item]) -> Term:
+    from derivations.check.differentials import differential_in
+    from derivations.check.juxtaposition import product_of
+
+    place = differential_in([item.node for item in rest])
+    whole = Node("term", node.start, rest[-1].node.end)
+    lower = next((interpreter.anything(mark.parts[1]) for mark in marks if mark.kind == "sub"), None)
+    upper = next((interpreter.anything(mark.parts[1]) for mark in marks if mark.kind == "sup"), None)
+    if place is None or lower is None or upper is None or len(marks) != 2:
+        decorations = tuple(value for value in (lower, upper) if value is not None)
+        if place is None:
+            return at(whole, "structure", (product_of(interpreter, whole, rest), *decorations), "integral")
+        start, length, _ = place
+        inside_items = rest[:start] + rest[start + length :]
+        body = product_of(interpreter, whole, inside_items) if inside_items else number(1)
+        return at(whole, "structure", (body, *decorations), "integral")
+    start, length, variable = place
+    before, after = rest[:start], rest[start + length :]
+    name = base_name(variable)
+    if not before:
+        before, after = after, []
+    body = product_of(interpreter, whole, before) if before else number(1)
+    value: Term
+    if name is None or any(part.head == "structure" for part in (lower, upper)):
+        value = at(whole, "structure", (body, lower, upper), "integral")
+    else:
+        value = Term("integral", (body, lower, upper), name, node.start, rest[-1].node.end)
+    if after:
+        from derivations.check.terms import multiply
+
+        return multiply([value, product_of(interpreter, whole, after)], node.start, rest[-1].node.end)
+    return value

@@ -1,0 +1,144 @@
+r"""∂/∂x, d/dx, \frac{\partial \ell}{\partial \mu}, and the dx of an integral."""
+
+from __future__ import annotations
+
+from derivations.check.facts import base_name
+from derivations.check.meaning import Interpreter, inside
+from derivations.check.terms import Term, at, inverse, multiply, number
+from derivations.check.tree import Node
+
+_PARTIAL = frozenset((r"\partial", "∂"))
+
+
+def _is_d(node: Node) -> bool:
+    if node.kind == "special":
+        return node.text in _PARTIAL
+    return base_name(node) == "d"
+
+
+def _factors(node: Node) -> list[Node] | None:
+    """The factors of a numerator or denominator; None when it is not a plain row of factors."""
+    core = inside(node) if node.kind == "group" else node
+    if core.kind == "term":
+        found: list[Node] = []
+        for part in core.parts:
+            if part.kind == "multiplied":
+                found += [p for p in part.parts if p.kind != "op"] if part.parts[0].text in (r"\cdot", r"\,") else [part]
+            else:
+                found.append(part)
+        return found
+    return [core]
+
+
+def derivative_operator(interpreter: Interpreter, node: Node) -> tuple[list[Term], Node] | None:
+    r"""The variables of \frac{\partial}{\partial x} or \frac{d^2}{dx^2}; None for any other node."""
+    if node.kind != "fraction" or not node.parts[0].text.endswith("frac"):
+        return None
+    top = _factors(node.parts[1])
+    if top is None or len(top) != 1 or not _order(top[0]):
+        return None
+    variables = _variables(interpreter, node.parts[2], _order(top[0]))
+    return None if variables is None else (variables, node)
+
+
+def whole_derivative(interpreter: Interpreter, node: Node) -> Term | None:
+    r"""\frac{\partial \ell}{\partial \mu}: the derivative of what stands on the bar."""
+    from derivations.check.juxtaposition import items_of, product_of
+
+    top = _factors(node.parts[1])
+    if top is None or len(top) < 2 or not _order(top[0]):
+        return None
+    variables = _variables(interpreter, node.parts[2], _order(top[0]))
+    if variables is None:
+        return None
+    core = inside(node.parts[1]) if node.parts[1].kind == "group" else node.parts[1]
+    body = product_of(interpreter, core, items_of(core)[1:])
+    return differentiated(interpreter, node, body, variables)
+
+
+def _order(node: Node) -> int:
+    """The order of ∂, ∂², d, d²; 0 when it is something else."""
+    if _is_d(node):
+        return 1
+    if node.kind == "scripted" and _is_d(node.parts[0]) and len(node.parts) == 2 and node.parts[1].kind == "sup":
+        content = inside(node.parts[1].parts[1]) if node.parts[1].parts[1].kind == "group" else node.parts[1].parts[1]
+        if content.kind in ("digit", "number") and content.text.isdigit() and 0 < int(content.text) < 10:
+            return int(content.text)
+        return 1 if content.kind == "letter" else 0
+    return 0
+
+
+def _variables(interpreter: Interpreter, node: Node, order: int) -> list[Term] | None:
+    """The variables under the bar, repeated by their order, innermost first; None when the bar does not hold ∂x, ∂y, …"""
+    factors = _factors(node)
+    if factors is None or len(factors) < 2 or not _is_d(factors[0]):
+        return None
+    variables: list[Term] = []
+    position = 0
+    while position < len(factors):
+        if not _is_d(factors[position]) or position + 1 >= len(factors):
+            return None
+        part = factors[position + 1]
+        core = part.parts[0] if part.kind == "scripted" else part
+        if base_name(core) is None and part.kind not in ("fence", "accent", "style", "scripted"):
+            return None
+        value = interpreter.value(part)
+        repeat = 1
+        if value.head == "power" and order > 1 and value.args[1].head == "number":
+            repeat, value = int(value.args[1].data), value.args[0]
+        variables += [value] * min(repeat, 10)
+        position += 2
+    return variables
+
+
+def differentiated(interpreter: Interpreter, node: Node, body: Term, variables: list[Term]) -> Term:
+    """The derivative of a body; with respect to a square σ² by way of σ."""
+    value = body
+    for variable in reversed(variables):
+        if variable.head == "letter":
+            value = Term("derivative", (value, variable), None, node.start, body.end)
+        elif variable.head == "power" and variable.args[0].head == "letter" and variable.args[1].head == "number":
+            root, exponent = variable.args
+            if (
+                interpreter.notation.symbol(str(root.data), int(exponent.data) if exponent.data.denominator == 1 else 1)
+                is not None
+            ):
+                value = Term("derivative", (value, variable), None, node.start, body.end)
+                continue
+            slope = multiply([number(exponent.data), Term("power", (root, number(exponent.data - 1)))])
+            value = multiply([inverse(slope), Term("derivative", (value, root))], node.start, body.end)
+        else:
+            return at(node, "structure", (body, *variables), "derivative")
+    return value
+
+
+def slashed_derivative(interpreter: Interpreter, node: Node, nodes: list[Node]) -> Term | None:
+    r"""∂ℓ/∂μ and ∂ℓ / ∂μ written on one line."""
+    slashes = [place for place, part in enumerate(nodes) if part.kind == "op" and part.text == "/"]
+    if len(slashes) != 1 or not nodes or nodes[0].kind != "special" or nodes[0].text not in _PARTIAL:
+        return None
+    place = slashes[0]
+    if place < 2 or place + 2 >= len(nodes) or nodes[place + 1].kind != "special" or nodes[place + 1].text not in _PARTIAL:
+        return None
+    from derivations.check.juxtaposition import Item, product_of
+
+    variable = interpreter.value(nodes[place + 2])
+    body = product_of(interpreter, node, [Item(part, part.kind == "op") for part in nodes[1:place]])
+    value = differentiated(interpreter, node, body, [variable])
+    rest = nodes[place + 3 :]
+    if rest:
+        return multiply(
+            [value, product_of(interpreter, node, [Item(part, part.kind == "op") for part in rest])], node.start, node.end
+        )
+    return value
+
+
+def differential_in(nodes: list[Node]) -> tuple[int, int, Node] | None:
+    """Where dx stands among the factors of an integral, how many factors it takes, and its variable; the last one counts."""
+    for place in range(len(nodes) - 2, -1, -1):
+        if _is_d(nodes[place]) and nodes[place].kind != "special":
+            variable = nodes[place + 1]
+            core = variable.parts[0] if variable.kind == "scripted" else variable
+            if base_name(core) is not None:
+                return place, 2, core
+    return None

@@ -1,0 +1,85 @@
+"""Instances on which two readings are told apart: whole numbers and odd fractions, both signs, large and small.
+
+Values that are only ever small whole numbers hide floors, sines of π and polynomials with whole roots; values of one size hide
+clipping. So the instances go through the patterns below in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from sympy import Basic
+
+from numeric.instances import Variable, draw_instance
+
+PATTERNS: tuple[tuple[str, int, Fraction], ...] = (
+    ("whole", 2, Fraction(1)), ("mixed", 2, Fraction(1)), ("negative", 1, Fraction(1)), ("positive", 3, Fraction(1)),
+    ("mixed", 3, Fraction(1)), ("mixed", 2, Fraction(1, 1000)), ("mixed", 2, Fraction(500)), ("whole", 1, Fraction(1)),
+    ("negative", 2, Fraction(1)), ("mixed", 2, Fraction(1)), ("whole", 3, Fraction(1)), ("mixed", 3, Fraction(1)),
+)  # fmt: skip
+"""(signs, smallest size, scale) of one instance after the other."""
+
+_DENOMINATORS = (7, 11, 13, 17, 19, 23, 29, 31, 37)
+_WIDE = {"real", "positive", "nonnegative", "unit-interval"}
+
+
+def instances(variables: Sequence[Variable], seed: int = 0, count: int = len(PATTERNS)) -> Iterator[dict[Basic, Any]]:
+    """`count` instances; the same for the same seed."""
+    rng = np.random.default_rng(seed)
+    for place in range(count):
+        signs, least, scale = PATTERNS[place % len(PATTERNS)]
+        instance = draw_instance(
+            variables, rng, exact=True, distinct=place % 2 == 0, min_size=min(least, 2), max_size=3 if place < 6 else 4,
+            every_label_occurs=False,
+        )  # fmt: skip
+        if signs != "whole":
+            for variable in variables:
+                if variable.domain.kind in _WIDE:
+                    instance[variable.symbol] = _odd(instance[variable.symbol], variable.domain.kind, signs, scale, rng)
+        else:
+            for variable in variables:
+                if variable.domain.kind == "real":
+                    instance[variable.symbol] = _whole(instance[variable.symbol])
+        yield instance
+
+
+def _odd(value: Any, kind: str, signs: str, scale: Fraction, rng: Generator) -> Any:
+    """A number or array of odd fractions in the domain."""
+    if isinstance(value, np.ndarray):
+        array = np.empty(value.shape, dtype=object)
+        for place in np.ndindex(*value.shape):
+            array[place] = _odd(value[place], kind, signs, scale, rng)
+        return array
+    denominator = _DENOMINATORS[int(rng.integers(len(_DENOMINATORS)))]
+    if kind == "unit-interval":
+        return Fraction(int(rng.integers(1, denominator)), denominator)
+    size = (Fraction(int(rng.integers(1, 5 * denominator)), denominator) + Fraction(1, 101)) * scale
+    if kind == "real" and (signs == "negative" or (signs == "mixed" and rng.integers(2))):
+        return -size
+    return size
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        array = np.empty(value.shape, dtype=object)
+        for place in np.ndindex(*value.shape):
+            array[place] = _whole(value[place])
+        return array
+    return round(value)
+
+
+def shown(instance: Mapping[Basic, Any]) -> dict[str, Any]:
+    """An instance as plain text and numbers: name → value or nested lists, fractions as text."""
+    return {str(symbol): _plain(value) for symbol, value in instance.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, Fraction):
+        return str(value) if value.denominator != 1 else int(value)
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,177 @@
+r"""What stands side by side: products, applications, and how far \sum, \log and ∂/∂x reach.
+
+A \sum reaches to the end of its term, up to the next + or −. A named function takes the bracket behind it, or else the factors
+up to the next function, operator or bracket. A letter applies to the bracket behind it where the notation says so, or where the
+bracket lists, conditions or compares. Where two readings are common the choice is recorded as ambiguous.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from derivations.check.bigs import big_operator
+from derivations.check.differentials import derivative_operator, differentiated, slashed_derivative
+from derivations.check.errors import MissingOperand
+from derivations.check.functions import applied_letter, applies, indicator_at, named_function
+from derivations.check.meaning import FUNCTION_WORDS, Interpreter
+from derivations.check.names import word_name
+from derivations.check.terms import Term, at, inverse, multiply, negative
+from derivations.check.tree import Node
+
+DIVISIONS = frozenset(("/", r"\div", "÷"))
+TIMES = frozenset(("*", r"\cdot", r"\times", "×", "·", "⋅", "∗", r"\ast", r"\bullet"))
+HADAMARD = frozenset((r"\odot", "⊙", r"\circ", "∘"))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A factor, or an operator between factors (`operator` true), or a sign in front of one."""
+
+    node: Node
+    operator: bool = False
+
+
+def items_of(term: Node) -> list[Item]:
+    """The factors and operators of a term, in a row."""
+    items: list[Item] = []
+    for part in term.parts if term.kind in ("term", "multiplied") else (term,):
+        if part.kind == "multiplied":
+            items += items_of(part)
+        else:
+            items.append(Item(part, part.kind in ("op", "sign")))
+    return items
+
+
+def product(interpreter: Interpreter, node: Node) -> Term:
+    """The value of a term: everything between two + or − signs."""
+    items = items_of(node)
+    slashed = slashed_derivative(interpreter, node, [item.node for item in items])
+    if slashed is not None:
+        return slashed
+    return product_of(interpreter, node, items)
+
+
+def product_of(interpreter: Interpreter, node: Node, items: list[Item]) -> Term:
+    """The product of a row of items."""
+    factors: list[Term] = []
+    position, sign, pending = 0, False, ""
+    while position < len(items):
+        item = items[position]
+        if item.node.kind == "sign":
+            sign ^= item.node.text in "-−–"
+            position += 1
+            continue
+        if item.operator:
+            if (position == 0 or position == len(items) - 1) or item.node.text not in DIVISIONS | TIMES | HADAMARD:
+                return _with_operators(interpreter, node, items)
+            pending = item.node.text
+            position += 1
+            continue
+        before = position
+        value, position = operand(interpreter, items, position)
+        if sign:
+            value, sign = negative(value), False
+        if item.node.kind == "evalbar" or (item.node.kind == "scripted" and item.node.parts[0].kind == "evalbar"):
+            return at(node, "structure", (*factors, value), "evaluated at")
+        if pending in DIVISIONS:
+            factors, position = _divided(interpreter, items, before, position, factors, value)
+        elif pending in HADAMARD:
+            factors = [at(node, "hadamard", (multiply(factors, node.start, node.end), value))]
+        else:
+            factors.append(value)
+        pending = ""
+    return multiply(factors, node.start, node.end)
+
+
+def _divided(
+    interpreter: Interpreter, items: list[Item], before: int, position: int, factors: list[Term], value: Term
+) -> tuple[list[Term], int]:
+    """a / b c: everything in front over b; whether c is below too is a matter of taste, and asked."""
+    below = [value]
+    if position < len(items) and not items[position].operator and _could_be_below(items[before].node, items[position].node):
+        option = interpreter.choose(items[before].node, "what stands under the slash: one factor or all that follow")
+        if option == 1:
+            while position < len(items) and not items[position].operator:
+                more, position = operand(interpreter, items, position)
+                below.append(more)
+    return [*factors, *(inverse(part) for part in below)], position
+
+
+def _could_be_below(first: Node, second: Node) -> bool:
+    core = second.parts[0] if second.kind == "scripted" else second
+    under = first.parts[0] if first.kind == "scripted" else first
+    return under.kind in ("number", "letter", "accent", "style") and core.kind in ("letter", "accent", "style", "special")
+
+
+def _with_operators(interpreter: Interpreter, node: Node, items: list[Item]) -> Term:
+    """A row with operators that have no arithmetic meaning, or that starts or ends with one."""
+    parts: list[Term] = []
+    operators: list[str] = []
+    position = 0
+    while position < len(items):
+        if items[position].operator:
+            operators.append(items[position].node.text.lstrip("\\"))
+            position += 1
+        else:
+            value, position = operand(interpreter, items, position)
+            parts.append(value)
+    return at(node, "structure", tuple(parts), "operators " + " ".join(operators))
+
+
+def operand(interpreter: Interpreter, items: list[Item], position: int) -> tuple[Term, int]:
+    """One operand from `position` on, and where the next begins."""
+    node = items[position].node
+    core = node.parts[0] if node.kind == "scripted" else node
+    if core.kind == "big":
+        return _big(interpreter, node, items, position)
+    if core.kind == "function" or (core.kind == "name" and word_name(core.text) in FUNCTION_WORDS):
+        return named_function(interpreter, items, position)
+    operator = derivative_operator(interpreter, node)
+    if operator is not None:
+        return _operated(interpreter, items, position, operator)
+    if core.kind == "special" and core.text in (r"\nabla", "∇", r"\partial", "∂"):
+        return _gradient(interpreter, items, position)
+    following = items[position + 1].node if position + 1 < len(items) and not items[position + 1].operator else None
+    found = indicator_at(interpreter, node, following)
+    if found is not None:
+        return found[0], position + found[1]
+    if following is not None and applies(interpreter, node, following):
+        return applied_letter(interpreter, node, following), position + 2
+    return interpreter.value(node), position + 1
+
+
+def _big(interpreter: Interpreter, node: Node, items: list[Item], position: int) -> tuple[Term, int]:
+    rest = items[position + 1 :]
+    if not rest:
+        raise interpreter.fail(MissingOperand, node)
+    return big_operator(interpreter, node, rest), len(items)
+
+
+def _operated(interpreter: Interpreter, items: list[Item], position: int, operator: tuple[list[Term], Node]) -> tuple[Term,
+int]:
+    """∂/∂x of what follows: a bracket alone, or everything to the end of the term."""
+    rest = items[position + 1 :]
+    node = items[position].node
+    if not rest:
+        return interpreter.structure(node, "operator", *operator[0]), position + 1
+    first = rest[0].node
+    question = "what is differentiated: the bracket or all that follows"
+    if first.kind == "fence" and len(rest) > 1 and interpreter.choose(node, question) == 0:
+        body, taken = operand(interpreter, rest, 0)
+        return differentiated(interpreter, node, body, operator[0]), position + 1 + taken
+    body = product_of(interpreter, node, rest) if not rest[0].operator else _with_operators(interpreter, node, rest)
+    return differentiated(interpreter, node, body, operator[0]), len(items)
+
+
+def _gradient(interpreter: Interpreter, items: list[Item], position: int) -> tuple[Term, int]:
+    r"""\nabla_\theta J(\theta), \partial f: kept as structure around its operand."""
+    node = items[position].node
+    subscript = (
+        [interpreter.anything(mark.parts[1]) for mark in node.parts[1:] if len(mark.parts) > 1] if node.kind == "scripted"
+        else []
+    )
+    kind = "gradient" if (node.text or node.parts[0].text) in (r"\nabla", "∇") else "differential"
+    if position + 1 >= len(items) or items[position + 1].operator:
+        return at(node, "structure", tuple(subscript), kind), position + 1
+    body, end = operand(interpreter, items, position + 1)
+    return Term("structure", (body, *subscript), kind, node.start, body.end), end

@@ -1,0 +1,112 @@
+"""Comparing: the verdict, its reason and its counterexample, one property a test."""
+
+from __future__ import annotations
+
+import pytest
+
+import derivations
+from derivations.check.compare import Comparison, compare
+
+
+def verdict(left: str, right: str, **options: object) -> Comparison:
+    return compare(left, right, isolated=False, **options)  # type: ignore[arg-type]
+
+
+def test_the_counterexample_is_the_smallest_one() -> None:
+    found = verdict(r"\sum_{i=1}^N x_i^2", r"(\sum_{i=1}^N x_i)^2")
+    assert found.evidence == "refuted"
+    assert found.counterexample == {"sizes": {"N": 2}, "values": {"x": [1, 1]}, "at": {}, "left": 2, "right": 4}
+
+
+def test_log_of_a_square_is_not_twice_the_log_for_real_numbers() -> None:
+    found = verdict(r"\log x^2", r"2 \log x")
+    assert found.evidence == "refuted"
+    assert "domains differ" in found.reason
+
+
+def test_log_of_a_square_is_twice_the_log_for_positive_numbers() -> None:
+    table = {"name": "positive x", "symbols": {"x": {"domain": "positive"}}}
+    assert verdict(r"\log x^2", r"2 \log x", notation=table).evidence == "proved"
+
+
+def test_a_pole_on_one_side_is_no_difference() -> None:
+    assert verdict(r"\frac{x^2-1}{x-1}", "x+1").evidence == "proved"
+
+
+def test_a_lost_root_is_named() -> None:
+    found = verdict("x^2 = 4", "x = 2")
+    assert found.evidence == "refuted"
+    assert found.reason == "x = -2 solves the left equation and not the right one"
+
+
+def test_an_added_root_is_named() -> None:
+    assert "x = 0 solves the right equation" in verdict("x = 1", "x^2 = x").reason
+
+
+def test_a_multiple_and_a_rearrangement_are_the_same_equation() -> None:
+    assert verdict("2x + 4 = 0", "x + 2 = 0").evidence == "proved"
+    assert verdict("2x + 4 = 0", "x = -2").evidence == "proved"
+
+
+def test_dividing_by_a_letter_loses_the_case_where_it_is_zero() -> None:
+    assert verdict("xy = x", "y = 1").evidence == "refuted"
+
+
+def test_the_solved_form_of_a_score_equation_is_equal() -> None:
+    assert verdict(r"\sum_{i=1}^N (x_i - \mu) = 0", r"\mu = \frac{1}{N} \sum_{i=1}^N x_i").equal
+
+
+def test_inequalities_are_compared_by_truth() -> None:
+    assert verdict("2x < 4", "x < 2").evidence == "proved"
+    assert verdict("x < 2", r"x \le 2").evidence == "refuted"
+    assert verdict("-x < 2", "x < -2").evidence == "refuted"
+
+
+def test_an_expression_is_not_compared_with_an_equation() -> None:
+    assert verdict("x", "x = 1").evidence == "undecided"
+
+
+def test_ambiguous_places_must_not_matter() -> None:
+    assert verdict(r"1/2\sigma^2", r"\frac{1}{2\sigma^2}").evidence == "undecided"
+    assert verdict(r"1/2\sigma^2", r"1/2\sigma^2").evidence == "proved"
+
+
+def test_an_ellipsis_is_only_equal_to_itself() -> None:
+    assert verdict(r"x_1 + \dots + x_n", r"x_1 + \dots + x_n").evidence == "proved"
+    assert verdict(r"1 + 2 + \dots - (2 + 4 + \dots)", "-3").evidence == "undecided"
+
+
+def test_what_is_not_read_is_unreadable_and_says_where() -> None:
+    found = verdict(r"\frac{1}{2", "x")
+    assert found.evidence == "unreadable"
+    assert found.reason.startswith("left: MissingBrace")
+
+
+def test_constants_of_extreme_size_are_not_said_to_agree() -> None:
+    assert verdict(r"1 + e^{-10^{9}}", "1").evidence != "agrees"
+
+
+def test_integrals_are_compared_by_quadrature() -> None:
+    assert verdict(r"\int_0^1 x^2 \, dx", r"\frac13").evidence == "agrees"
+    assert verdict(r"\int_0^1 x^2 \, dx", r"\frac12").evidence == "refuted"
+
+
+def test_matrices_are_compared_on_concrete_sizes() -> None:
+    assert verdict(r"(AB)^\top", r"B^\top A^\top").evidence == "agrees"
+    assert verdict(r"(AB)^\top", r"A^\top B^\top").evidence == "refuted"
+    assert verdict(r"\mathbf{A}\mathbf{B}", r"\mathbf{B}\mathbf{A}").evidence == "refuted"
+
+
+def test_the_public_name_is_the_comparison() -> None:
+    assert derivations.compare("x", "x", isolated=False).equal is True
+
+
+@pytest.mark.long
+def test_the_worker_gives_the_same_verdict() -> None:
+    assert compare("2(x+1)", "2x+2").evidence == "proved"
+
+
+@pytest.mark.long
+def test_out_of_time_is_a_verdict_and_the_next_comparison_works() -> None:
+    assert compare("x", "x", timeout=0).evidence == "timeout"
+    assert compare("x", "x").evidence == "proved"

@@ -1,0 +1,228 @@
+"""Reading: LaTeX in, plain SymPy in the engine's representation out; one table of (text, expression)."""
+
+from __future__ import annotations
+
+import pytest
+from sympy import (
+    Derivative,
+    E,
+    Eq,
+    Expr,
+    Function,
+    IndexedBase,
+    Integral,
+    KroneckerDelta,
+    Max,
+    Product,
+    Rational,
+    Sum,
+    Symbol,
+    exp,
+    log,
+    pi,
+    sqrt,
+    symbols,
+)  # fmt: skip
+
+from derivations.check.reading import read
+from derivations.check.statements import Kind
+from derivations.subjects.naive_bayes.model import Model
+
+i, j, k, d, n, N, K, D = symbols("i j k d n N K D", integer=True, positive=True)
+a, b, c, x, y, z, w, r, s = symbols("a b c x y z w r s", real=True)
+X = IndexedBase("x", real=True)
+
+PLAIN: list[tuple[str, Expr]] = [
+    ("a + b", a + b),
+    ("2x", 2 * x),
+    (r"\frac12", Rational(1, 2)),
+    (r"\frac 1 2 x", x / 2),
+    (r"\frac{a}{b} c", a * c / b),
+    (r"\tfrac{a}{b}", a / b),
+    (r"\dfrac{a}{b}", a / b),
+    ("x^2", x**2),
+    ("x^23", 3 * x**2),
+    ("x^{23}", x**23),
+    ("-x^2", -(x**2)),
+    (r"a \cdot -b", -a * b),
+    (r"a \times b", a * b),
+    ("a - -b", a + b),
+    ("a/b", a / b),
+    (r"\sqrt{x}", sqrt(x)),
+    (r"\sqrt[3]{x}", x ** Rational(1, 3)),
+    ("e^{x}", exp(x)),
+    (r"\exp x", exp(x)),
+    (r"\exp\{x\}", exp(x)),
+    (r"\text{exp}(x)", exp(x)),
+    (r"\mathrm{log} x", log(x)),
+    ("log x", log(x)),
+    (r"\ln x", log(x)),
+    (r"\log_2 x", log(x) / log(2)),
+    (r"\log 2\pi x", log(2 * pi * x)),
+    (r"\log a + b", log(a) + b),
+    (r"\log a \log b", log(a) * log(b)),
+    (r"\log (a) b", log(a) * b),
+    (r"\log(2\pi x)^{-1/2}", log((2 * pi * x) ** Rational(-1, 2))),
+    (r"|x|", abs(x)),
+    (r"|a||b|", abs(a) * abs(b)),
+    (r"\left| a + b \right|", abs(a + b)),
+    (r"\max(0, x)", Max(0, x)),
+    ("[x]_+", Max(0, x)),
+    ("0.1", Rational(1, 10)),
+    ("1{,}000", Rational(1000)),
+    (r"\frac{d}{dx} x^2", Derivative(x**2, x)),
+    (r"\frac{d^2}{dx^2} \log x", Derivative(log(x), (x, 2))),
+    (r"\frac{\partial x^2 y}{\partial x}", Derivative(x**2 * y, x)),
+    (r"\int_0^1 x^2 \, dx", Integral(x**2, (x, 0, 1))),
+    (r"\{a + b\} c", (a + b) * c),
+    (r"\underbrace{a + b}_{\text{sum}} c", (a + b) * c),
+    (r"\boxed{a}", a),
+    (r"\cancel{a} b", a * b),
+    (r"{a \over b}", a / b),
+    ("a % a comment", a),
+    (r"\left(\frac{a}{b}\right)^{2}", (a / b) ** 2),
+    (r"\bigl( a \bigr) b", a * b),
+    (r"a \, b \; c", a * b * c),
+    (r"\lbrack x \rbrack", x),
+    (r"10\%", Rational(1, 10)),
+    ("a − b", a - b),
+    ("a · b", a * b),
+    ("e", Symbol("e", real=True)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PLAIN, ids=[text for text, _ in PLAIN])
+def test_plain_algebra_is_read(text: str, expected: Expr) -> None:
+    assert read(text).expression == expected
+
+
+SUMS: list[tuple[str, Expr]] = [
+    (r"\sum_{i=1}^{N} x_i", Sum(X[i], (i, 1, N))),
+    (r"\sum_{i=1}^N x_i + 1", Sum(X[i], (i, 1, N)) + 1),
+    (r"\sum_{i=1}^N (x_i + 1)", Sum(X[i] + 1, (i, 1, N))),
+    (r"\sum\limits_{i=1}^N x_i^2", Sum(X[i] ** 2, (i, 1, N))),
+    (r"\sum_i^N x_i", Sum(X[i], (i, 1, N))),
+    (r"\frac{1}{N} \sum_i x_i", Sum(X[i], (i, 1, N)) / N),
+    (r"\sum_{i=1}^N x^{(i)}", Sum(X[i], (i, 1, N))),
+    (r"∑_{i=1}^N x_i", Sum(X[i], (i, 1, N))),
+    (r"\prod_{i=1}^N x_i", Product(X[i], (i, 1, N))),
+    (r"\sum_{1 \le i < j \le N} x_i x_j", Sum(X[i] * X[j], (j, i + 1, N), (i, 1, N))),
+    (r"\sum_{i=1}^N \sum_{j<i} x_j", Sum(X[j], (j, 1, i - 1), (i, 1, N))),
+    (r"\sum_{i,j=1}^N x_i x_j", Sum(X[i] * X[j], (j, 1, N), (i, 1, N))),
+    (r"\sum_{j \ne i} x_j + \sum_{j=1}^N x_j", Sum((1 - KroneckerDelta(i, j)) * X[j], (j, 1, N)) + Sum(X[j], (j, 1, N))),
+    (r"\sum_{i \in \{1,\dots,N\}} x_i", Sum(X[i], (i, 1, N))),
+    (r"\sum_{k=0}^{2} a^k", Sum(a ** Symbol("k", integer=True), (Symbol("k", integer=True), 0, 2))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), SUMS, ids=[text for text, _ in SUMS])
+def test_sums_reach_to_the_end_of_their_term(text: str, expected: Expr) -> None:
+    assert read(text).expression == expected
+
+
+INDICATORS = [
+    r"\mathbb{1}[y_i = k]", r"\mathbb{1}\{y_i = k\}", r"\mathbf{1}\{y_i = k\}", r"1\{y_i=k\}", r"I(y_i = k)",
+    r"\mathbb{I}[y_i=k]", "[y_i = k]",
+    r"\delta(y_i - k)", r"\delta(y_i, k)", r"\delta_{y_i k}", r"1_{y_i=k}", r"\mathbf{1}_{\{y_i=k\}}", "𝟙[y_i=k]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", INDICATORS)
+def test_every_spelling_of_an_indicator_is_the_same_sum(text: str) -> None:
+    found = read(rf"\sum_{{i=1}}^N {text} x_i + \sum_{{k=1}}^K 0")
+    labels = IndexedBase("y", integer=True, positive=True)
+    difference = found.expression - Sum(KroneckerDelta(labels[i], k) * X[i], (i, 1, N))
+    assert difference in (0, Sum(0, (k, 1, K))) or text.startswith(r"\delta(y_i -")
+
+
+NAIVE_BAYES = [
+    (r"x_d^{(i)}", "x[i, d]"),
+    (r"x^{(i)}_d", "x[i, d]"),
+    (r"x_d^i", "x[i, d]"),
+    (r"x_{id}", "x[i, d]"),
+    (r"x_{i,d}", "x[i, d]"),
+    (r"\sigma_d^2", "sigma2[d]"),
+    (r"\sigma_d^4", "sigma2[d]**2"),
+    (r"\sigma_d", "sqrt(sigma2[d])"),
+    (r"\mu_{y^{(i)} d}", "mu[y[i], d]"),
+    (r"\mu_{y^i,d}", "mu[y[i], d]"),
+    (r"\frac{\partial \ell}{\partial \sigma_d^2}", "Derivative(ell(mu, sigma2, alpha), sigma2[d])"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NAIVE_BAYES, ids=[text for text, _ in NAIVE_BAYES])
+def test_a_notation_table_says_what_scripts_mean(text: str, expected: str) -> None:
+    assert str(read(text, notation="naive_bayes").expression) == expected
+
+
+def test_expressions_are_those_of_the_subject() -> None:
+    declarations = Model().declarations if hasattr(Model(), "declarations") else None
+    found = read(r"\mu_{kd}", notation="naive_bayes").expression
+    if declarations is not None and "mu" in declarations:
+        assert found.base == declarations["mu"].head
+
+
+KINDS = [
+    ("a = b", Kind.EQUATION), ("a < b", Kind.INEQUALITY), ("a = b = c", Kind.CHAIN), ("a := b", Kind.EQUATION),
+    (r"a \propto b", Kind.RELATION),
+    ("= b", Kind.FRAGMENT), ("a =", Kind.FRAGMENT), ("a +", Kind.FRAGMENT), (r"x \sim \mathcal{N}(\mu, \Sigma)",
+    Kind.DISTRIBUTION),
+    (r"x \in \mathbb{R}^n", Kind.MEMBERSHIP), (r"\therefore a = b", Kind.EQUATION), ("a & = b", Kind.EQUATION),
+    (r"\implies a = b", Kind.EQUATION),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "kind"), KINDS, ids=[text for text, _ in KINDS])
+def test_the_kind_of_a_statement(text: str, kind: Kind) -> None:
+    assert read(text).kind is kind
+
+
+def test_an_equation_is_not_evaluated() -> None:
+    assert read("a = a").expression == Eq(a, a, evaluate=False)
+
+
+def test_towers_of_powers_stay_unevaluated() -> None:
+    assert "9**(9**" in str(read("9^{9^{9^9}}").expression)
+
+
+def test_a_letter_seen_with_a_bound_index_is_indexed_by_it() -> None:
+    found = read(r"\sum_{i=1}^N x_i y_i")
+    assert found.declarations["x"].axes == (N,)
+    assert "nothing else is said" in found.inferred["x"]
+
+
+def test_a_letter_that_indexes_another_is_a_label() -> None:
+    found = read(r"\sum_{i=1}^N \mu_{y_i} + \sum_{k=1}^K \mu_k")
+    assert str(found.declarations["y"].domain) == "label in 1..K"
+
+
+def test_spans_point_at_the_text() -> None:
+    text = r"\frac{a}{b} + \sqrt{c}"
+    spans = {text[start:end]: expression for expression, start, end in read(text).spans}
+    assert spans[r"\sqrt{c}"] == sqrt(c)
+    assert spans["a"] == a
+
+
+def test_structure_is_kept_where_it_has_no_value() -> None:
+    found = read(r"x_1 + \dots + x_n")
+    assert not found.is_evaluable
+    assert found.kind is Kind.EXPRESSION
+
+
+def test_bold_and_plain_letters_are_the_same_letter_and_calligraphic_ones_are_not() -> None:
+    assert read(r"\mathbf{x}").expression == x
+    assert read(r"\mathcal{L}").expression != read("L").expression
+
+
+def test_ambiguous_places_are_recorded() -> None:
+    assert "slash" in read(r"1/2\sigma^2").ambiguous[0][1]
+    assert not read(r"\frac{1}{2\sigma^2}").ambiguous
+
+
+def test_a_derivative_of_an_undeclared_letter_makes_it_a_function() -> None:
+    theta = Symbol("theta", real=True)
+    assert read(r"\frac{\partial J}{\partial \theta}").expression == Derivative(Function("J", real=True)(theta), theta)
+
+
+def test_e_is_the_number_only_as_a_base() -> None:
+    assert read("e^2").expression == E**2
