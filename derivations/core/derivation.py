@@ -51,6 +51,8 @@ class Kind(StrEnum):
     NO_CLOSED_FORM = "no-closed-form"
     REFUSED = "refused"
     NO_STATIONARY_POINT = "no-stationary-point"
+    UNIQUE_MINIMUM = "unique-minimum"
+    BOUND = "bound"
     EQUIVALENT = "equivalent"
     NOT_EQUIVALENT = "not-equivalent"
 

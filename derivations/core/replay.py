@@ -17,10 +17,14 @@ from derivations.core.derivation import Derivation, Kind, Step
 from derivations.core.equality import is_zero
 from derivations.core.evidence import Word
 from derivations.core.kernel import RuleError, Situation, apply
-from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
+from derivations.core.normal_form import Normaliser
 from derivations.core.rules import BEYOND_NORMAL_FORM, PREMISES
-from derivations.core.statements import BoundaryMinimum, Equation, Minimum, NoStationaryPoint, Unsolved
+from derivations.core.statements import BoundaryMinimum, Bounded, Equation, Minimum, NoStationaryPoint, Unsolved
 from derivations.core.trials import Trials, solutions_of
+
+_FAILURES = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
+"""What a hostile file may provoke anywhere, by arguments of the wrong kind or definitions that go in circles: the step
+that provokes it does not hold."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,11 @@ class _Replayer:
         return Replay(derivation.name, tuple(checks), lemmas, _conclusion_problem(derivation))
 
     def _tried(self, situation: Situation, position: int, steps: Sequence[Step]) -> tuple[str, int]:
-        trials = Trials.of(situation.declarations, steps, position, instances=self._instances, seed=self._seed)
-        evidence = trials.of_statement(steps[position].statement)
+        try:
+            trials = Trials.of(situation.declarations, steps, position, instances=self._instances, seed=self._seed)
+            evidence = trials.of_statement(steps[position].statement)
+        except _FAILURES as error:
+            return f"could not be tried: {error}", 0
         return ("fails on an instance: " + evidence.reason if evidence.word is Word.REFUTED else ""), evidence.instances
 
 
@@ -113,7 +120,7 @@ def _made_again(situation: Situation, step: Step) -> tuple[str, Situation]:
         outcome = apply(situation, step.rule, step.premises, dict(step.arguments))
     except RuleError as error:
         return str(error), situation.after(step)
-    except (TooLarge, UndefinedForm) as error:
+    except _FAILURES as error:
         return f"{step.rule}: {error}", situation.after(step)
     made = replace(step, statement=step.statement, conditions=outcome.conditions, evidence=outcome.evidence)
     if outcome.statement != step.statement:
@@ -133,13 +140,13 @@ def _decided_again(situation: Situation, position: int, steps: Sequence[Step]) -
     if step.rule in DEFINING_RULES | PREMISES | BEYOND_NORMAL_FORM or not isinstance(step.statement, Equation):
         return ""
     left, right = step.statement.left, step.statement.right
-    if step.statement.unknown:
-        solutions = solutions_of(steps, position)
-        left, right = (_at(side, solutions) for side in (left, right))
     normaliser = Normaliser(situation.declarations, situation.assumptions)
     try:
+        if step.statement.unknown:
+            solutions = solutions_of(steps, position)
+            left, right = (_at(side, solutions) for side in (left, right))
         zero = is_zero(normaliser, situation.plain(left) - situation.plain(right))
-    except (TooLarge, UndefinedForm) as error:
+    except _FAILURES as error:
         return f"could not be decided again: {error}"
     return "" if zero else "the two sides have different normal forms"
 
@@ -179,12 +186,14 @@ def _equivalence_problem(derivation: Derivation) -> str:
     return ""
 
 
-_CONCLUDED_BY: dict[Kind, type] = {
+_CONCLUDED_BY: dict[Kind, type | tuple[type, ...]] = {
     Kind.IDENTITY: Equation,
     Kind.UNIQUE_MAXIMUM: Minimum,
     Kind.BOUNDARY_MAXIMUM: BoundaryMinimum,
     Kind.NO_CLOSED_FORM: Unsolved,
     Kind.NO_STATIONARY_POINT: NoStationaryPoint,
+    Kind.UNIQUE_MINIMUM: (Minimum, Equation),
+    Kind.BOUND: (Bounded, Equation),
     Kind.EQUIVALENT: Equation,
     Kind.NOT_EQUIVALENT: Equation,
 }

@@ -106,8 +106,16 @@ class Implication:
     conclusion: Equation
 
 
+@dataclass(frozen=True)
+class Bounded:
+    """|expression| ≤ bound, for all values in the declared domains."""
+
+    expression: Expr
+    bound: Expr
+
+
 Statement: TypeAlias = (
-    Equation | Implication | Positive | InRange | NonZero | Minimum | BoundaryMinimum | Unsolved | NoStationaryPoint
+    Equation | Implication | Bounded | Positive | InRange | NonZero | Minimum | BoundaryMinimum | Unsolved | NoStationaryPoint
 )
 
 
@@ -128,6 +136,8 @@ def expressions_of(statement: Statement) -> tuple[Basic, ...]:
         return (statement.objective, statement.unknown)
     if isinstance(statement, Implication):
         return tuple(e for part in (*statement.hypotheses, statement.conclusion) for e in expressions_of(part))
+    if isinstance(statement, Bounded):
+        return (statement.expression, statement.bound)
     if isinstance(statement, InRange):
         return (statement.index, statement.lower, statement.upper)
     return (statement.expression,)

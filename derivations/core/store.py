@@ -12,6 +12,7 @@ from derivations.core.derivation import Argument, Conclusion, Derivation, Kind, 
 from derivations.core.encoding import Decoder, Malformed, encode
 from derivations.core.statements import (
     BoundaryMinimum,
+    Bounded,
     Equation,
     Implication,
     InRange,
@@ -149,6 +150,8 @@ def _statement(statement: Statement) -> dict[str, Any]:
         hypotheses = [[encode(h.left), encode(h.right)] for h in statement.hypotheses]
         conclusion = statement.conclusion
         return {"implication": hypotheses, "conclusion": [encode(conclusion.left), encode(conclusion.right)]}
+    if isinstance(statement, Bounded):
+        return {"bounded": [encode(statement.expression), encode(statement.bound)]}
     if isinstance(statement, InRange):
         return {"in-range": [encode(statement.index), encode(statement.lower), encode(statement.upper)]}
     return {"positive" if isinstance(statement, Positive) else "nonzero": encode(statement.expression)}
@@ -311,6 +314,8 @@ def _read_statement(tree: dict[str, Any], decoder: Decoder, where: str) -> State
     if "implication" in tree:
         hypotheses = tuple(_identity(h, decoder, where) for h in _get(tree, "implication", list, where))
         return Implication(hypotheses, _identity(tree.get("conclusion"), decoder, where))
+    if "bounded" in tree and isinstance(tree["bounded"], list) and len(tree["bounded"]) == 2:
+        return Bounded(*(_expression(part, decoder, where) for part in tree["bounded"]))
     if "in-range" in tree and isinstance(tree["in-range"], list) and len(tree["in-range"]) == 3:
         return InRange(*(_expression(part, decoder, where) for part in tree["in-range"]))
     for key, kind in (("positive", Positive), ("nonzero", NonZero)):

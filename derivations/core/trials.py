@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Basic, Derivative, Expr, Indexed, Symbol
+from sympy import Abs, Basic, Derivative, Expr, Indexed, Symbol
 
 from derivations.core.definitions import Definitions, unfold_once
 from derivations.core.derivation import Step
@@ -20,6 +20,7 @@ from derivations.core.evidence import Evidence, Word
 from derivations.core.sequences import running
 from derivations.core.statements import (
     BoundaryMinimum,
+    Bounded,
     Equation,
     Implication,
     InRange,
@@ -36,7 +37,6 @@ from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import NumericFailure
 from numeric.instances import draw_instance
 from numeric.refute import close, refute
-
 
 _ROUNDING = 1e-12
 """What two values computed with 40 digits may differ by and still count as equal where ≥ is asked."""
@@ -131,6 +131,15 @@ class Trials:
             return close(value(statement.conclusion.left), value(statement.conclusion.right))
 
         return self._each(expressions_of(statement), holds, "the conclusion fails where the hypotheses hold")
+
+    def bounded(self, statement: Bounded) -> Evidence:
+        """The absolute value does not exceed the bound on instances, but for rounding where it is not rational."""
+
+        def holds(value: Callable[..., Any], bindings: Mapping[Symbol, int], instance: dict[Basic, Any]) -> bool:
+            size = Abs(statement.expression)
+            return bool(value(statement.bound - size) >= 0) or close(value(size), value(statement.bound))
+
+        return self._each(expressions_of(statement), holds, "the bound is exceeded")
 
     def minimum(self, statement: Minimum) -> Evidence:
         """The objective is larger anywhere else than at the claimed minimum, and the constraint holds there."""
@@ -262,6 +271,7 @@ def solutions_of(steps: Sequence[Step], position: int) -> dict[Basic, tuple[tupl
 _TRIALS: dict[type, Callable[[Trials, Any], Evidence]] = {
     Equation: Trials.equation,
     Implication: Trials.implication,
+    Bounded: Trials.bounded,
     Positive: lambda trials, s: trials.positive(s.expression),
     NonZero: lambda trials, s: trials.nonzero(s.expression),
     InRange: lambda trials, s: Evidence(Word.UNDECIDED, "ranges are not tried"),

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sympy import Derivative, Expr, Integer, KroneckerDelta, Sum
+from sympy import Abs, Derivative, Expr, Integer, KroneckerDelta, Sum
 
 from derivations.core.statements import (
     BoundaryMinimum,
+    Bounded,
     Condition,
     Equation,
     Implication,
@@ -118,6 +119,7 @@ _DOMAINS = {
     "positive": "positive",
     "nonnegative": "at least 0",
     "unit-interval": "between 0 and 1",
+    "angle": "an angle in (−π, π]",
     "integer": "integer",
     "natural": "0, 1, 2, …",
     "size": "1, 2, 3, …",
@@ -136,6 +138,11 @@ def _implication(statement: Implication, compose: Composer) -> list[Row]:
     hypotheses = [row_layout(row) for said in statement.hypotheses for row in _equation(said, compose)]
     conclusion = row_layout(_equation(statement.conclusion, compose)[0])
     return [Row(Listed(tuple(hypotheses), r", \quad "), r"\Longrightarrow", conclusion)]
+
+
+def _bounded(statement: Bounded, compose: Composer) -> list[Row]:
+    size = compose(Abs(statement.expression, evaluate=False))
+    return [Row(size, r"\le", compose(statement.bound))]
 
 
 def _positive(statement: Positive, compose: Composer) -> list[Row]:
@@ -214,6 +221,7 @@ def _no_stationary_point(statement: NoStationaryPoint, compose: Composer) -> lis
 _SENTENCES: dict[type, Callable[..., list[Row]]] = {
     Equation: _equation,
     Implication: _implication,
+    Bounded: _bounded,
     Positive: _positive,
     InRange: _in_range,
     NonZero: _nonzero,

@@ -6,10 +6,16 @@ import difflib
 from collections.abc import Callable
 
 from derivations.core.derivation import Derivation
-from derivations.subjects import naive_bayes, networks, optimisers
+from derivations.subjects import information, naive_bayes, networks, optimisers
 from derivations.subjects.matrices import cookbook
 
-CATALOGUE: dict[str, Callable[[], Derivation]] = {**naive_bayes.ENTRIES, **networks.ENTRIES, **optimisers.ENTRIES, **cookbook.ENTRIES}
+CATALOGUE: dict[str, Callable[[], Derivation]] = {
+    **naive_bayes.ENTRIES,
+    **networks.ENTRIES,
+    **optimisers.ENTRIES,
+    **information.ENTRIES,
+    **cookbook.ENTRIES,
+}
 
 
 class UnknownDerivation(LookupError):

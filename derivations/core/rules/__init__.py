@@ -44,6 +44,7 @@ from derivations.core.rules.sums import (
     sum_of_constant,
     swap_sums,
 )
+from derivations.core.rules.taylor import taylor_remainder
 
 RULES: dict[str, Rule] = {
     "given": given,
@@ -95,6 +96,7 @@ RULES: dict[str, Rule] = {
     "base_case": base_case,
     "inductive_step": inductive_step,
     "induction": induction,
+    "taylor_remainder": taylor_remainder,
 }
 
 PREMISES = frozenset(("support", "given", "define", "assume", "impose", "reparametrise", "initial", "recurrence"))
