@@ -57,6 +57,7 @@ class Comparison:
     """A quantity of both modules and their difference in a form that shows its sign."""
 
     title: str
+    counted: str
     naive: Expr
     narrow: Expr
     difference: Expr
@@ -64,13 +65,16 @@ class Comparison:
     sentence: str
 
 
+_TAPS = "Taps of a kernel times channels in times channels out"
 _PRODUCTS = Comparison(
-    "multiplications", H * W * _weights(NAIVE), H * W * _weights(NARROW), H * W * _GAIN, True,
+    "multiplications", _TAPS + ", at every place",
+    H * W * _weights(NAIVE), H * W * _weights(NARROW), H * W * _GAIN, True,
     "The bottleneck multiplies less exactly when C(9b + 25c − r − t − q) exceeds 9rb + 25tc.",
 )  # fmt: skip
 COMPARISONS: dict[str, Comparison] = {
     "parameters": Comparison(
         "parameters",
+        _TAPS + ", and a bias for each channel out",
         _weights(NAIVE) + _outputs(NAIVE),
         _weights(NARROW) + _outputs(NARROW),
         _GAIN - r - t - q,
@@ -79,11 +83,11 @@ COMPARISONS: dict[str, Comparison] = {
     ),
     "multiplications": _PRODUCTS,
     "additions": Comparison(
-        "additions", _PRODUCTS.naive, _PRODUCTS.narrow, _PRODUCTS.difference, True,
+        "additions", "One addition for each product, the bias being the last", _PRODUCTS.naive, _PRODUCTS.narrow, _PRODUCTS.difference, True,
         "Biases make the additions as many as the multiplications, so the condition is the same.",
     ),
     "activations": Comparison(
-        "activation evaluations", H * W * _outputs(NAIVE), H * W * _outputs(NARROW), H * W * (r + t + q), False,
+        "activation evaluations", "One evaluation for each output of each convolution", H * W * _outputs(NAIVE), H * W * _outputs(NARROW), H * W * (r + t + q), False,
         "The bottleneck always evaluates more nonlinearities: those of its reductions.",
     ),
 }  # fmt: skip
@@ -94,7 +98,7 @@ def comparison(name: str) -> Derivation:
     """naive − bottleneck (or the reverse, where that is always positive), and its sign."""
     case = COMPARISONS[name]
     proof = Proof(DECLARED)
-    proof.step("define", left=naive, right=case.naive, note="Kernels times channels in times channels out, naive:")
+    proof.step("define", left=naive, right=case.naive, note=f"{case.counted}. For the naive module:")
     proof.step("define", left=narrow, right=case.narrow, note="With bottlenecks:")
     better, worse, gap = (narrow, naive, saved) if case.wins else (naive, narrow, spent)
     start = proof.step(
@@ -109,7 +113,7 @@ def comparison(name: str) -> Derivation:
     return proof.done(
         f"network/inception-{name}",
         f"Inception module, naive against bottleneck: {case.title}",
-        "Each convolution counts its taps times the channels on both sides; the difference of the two modules is factored.",
+        "The counts of both modules in letters, and their difference in a form that shows when it is positive.",
         Kind.IDENTITY,
         (end,),
         case.sentence,
