@@ -83,11 +83,13 @@ COMPARISONS: dict[str, Comparison] = {
     ),
     "multiplications": _PRODUCTS,
     "additions": Comparison(
-        "additions", "One addition for each product, the bias being the last", _PRODUCTS.naive, _PRODUCTS.narrow, _PRODUCTS.difference, True,
+        "additions", "One addition for each product, the bias being the last",
+        _PRODUCTS.naive, _PRODUCTS.narrow, _PRODUCTS.difference, True,
         "Biases make the additions as many as the multiplications, so the condition is the same.",
     ),
     "activations": Comparison(
-        "activation evaluations", "One evaluation for each output of each convolution", H * W * _outputs(NAIVE), H * W * _outputs(NARROW), H * W * (r + t + q), False,
+        "activation evaluations", "One evaluation for each output of each convolution",
+        H * W * _outputs(NAIVE), H * W * _outputs(NARROW), H * W * (r + t + q), False,
         "The bottleneck always evaluates more nonlinearities: those of its reductions.",
     ),
 }  # fmt: skip
