@@ -43,6 +43,14 @@ class QuadraticRoot:
     value: Expr
 
 
+class NeedsPositive(NotIsolable):
+    """The zero can be found once `expression`, which is known not to be negative, is assumed to be positive."""
+
+    def __init__(self, unknown: Expr, equation: Expr, expression: Expr) -> None:
+        super().__init__(unknown, equation, f"it needs {expression} > 0")
+        self.expression = expression
+
+
 class NoZero(NotIsolable):
     """The score is a product of the unknown's part and a part free of it: no value of the unknown makes it zero."""
 
@@ -111,7 +119,7 @@ class _Search:
                 for atom, exponent in monomial:
                     negative = isinstance(exponent, Fraction) and exponent < 0
                     if isinstance(atom, Add) and negative and self.within(atom):
-                        least[atom] = min(exponent, least.get(atom, Fraction(0)))  # type: ignore[type-var]
+                        least[atom] = min(exponent, least.get(atom, Fraction(0)))
             if not least:
                 break
             for atom, exponent in least.items():
@@ -165,7 +173,8 @@ class _Search:
 
     def monotone(self, score: Expr, scale: Expr, groups: tuple[Group, ...]) -> Root:
         """One term divided by the other is monotone in the unknown."""
-        reasons = []
+        reasons: list[str] = []
+        needs: Expr | None = None
         for still, moving in self.orientations(groups):
             ratio = self.tidy(moving.part / still.part)
             try:
@@ -178,8 +187,23 @@ class _Search:
             for sign in (1, -1):
                 if self.positive(sign * factor) and self.rises(sign * increasing):
                     return Root(sign * factor, Add(*(sign * t for t in Add.make_args(increasing))), value)
+            needs = needs or self.assumable(factor, increasing, moving.coefficient)
             reasons.append(f"the sign of {factor} or the slope of {increasing} is not known")
+        if needs is not None:
+            raise NeedsPositive(self.unknown, score, needs)
         raise NotIsolable(self.unknown, score, "; ".join(dict.fromkeys(reasons)))
+
+    def assumable(self, factor: Expr, increasing: Expr, coefficient: Expr) -> Expr | None:
+        """The coefficient, or its opposite, when it may be zero but not negative and its sign is all that is missing."""
+        for sign in (1, -1):
+            part = sign * coefficient
+            if self.normaliser.signs.nonnegative(part) and not self.normaliser.signs.positive(part):
+                core = positivity_core(part, self.normaliser)
+                signs = Normaliser(self.normaliser.declarations, (*self.normaliser.signs.conditions, core))
+                again = _Search(self.unknown, signs, self.sums)
+                if any(again.positive(s * factor) and again.rises(s * increasing) for s in (1, -1)):
+                    return core
+        return None
 
     def orientations(self, groups: tuple[Group, ...]) -> list[tuple[Group, Group]]:
         """(still, moving) pairs, those whose ratio is a positive power first."""
@@ -317,6 +341,6 @@ def positivity_core(expression: Expr, normaliser: Normaliser) -> Expr:
         open_factors = [f for f in expression.args if not normaliser.signs.positive(f)]
         if len(open_factors) == 1:
             return positivity_core(open_factors[0], normaliser)
-        if len(open_factors) == 2 and open_factors[0] == -1:
+        if len(open_factors) == 2 and open_factors[0] == -1 and isinstance(open_factors[1], Add):
             return positivity_core(Add(*(-term for term in Add.make_args(open_factors[1]))), normaliser)
     return expression

@@ -81,6 +81,11 @@ class Signs:
         self._below_one = frozenset(below_one)
         self._known: dict[Basic, Sign] = {}
 
+    @property
+    def conditions(self) -> tuple[Expr, ...]:
+        """What is taken as > 0."""
+        return self._conditions
+
     def positive(self, expression: Expr) -> bool:
         """Known to be > 0."""
         return self.of(expression) == Sign.POSITIVE
@@ -245,18 +250,6 @@ _RULES: dict[type, Callable[[Signs, Expr], Sign]] = {
     binomial: _binomial,
     AppliedUndef: _order_statistic,
 }
-
-
-def _matches_at_one_index(pattern: Expr, expression: Expr) -> bool:
-    """Whether replacing the one plain index of the entries in a sum or product of terms gives the expression."""
-    entries = [e for e in pattern.atoms(Indexed) if len(e.indices) == 1 and e.indices[0].is_Symbol]
-    indices = {e.indices[0] for e in entries}
-    if len(indices) != 1 or any(pattern.has(kind) for kind in (Sum, Product)):
-        return False
-    (index,) = indices
-    (first, *_) = entries
-    places = {e.indices[0] for e in expression.atoms(Indexed) if e.base == first.base and len(e.indices) == 1}
-    return any(pattern.xreplace({index: place}) == expression for place in places)
 
 
 def matches(pattern: Expr, expression: Expr, declarations: Declarations) -> bool:

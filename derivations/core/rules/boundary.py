@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sympy import Abs, Expr, Function, Indexed, IndexedBase, Max, Min, Sum, Symbol
+from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, occurs, substitute
 from derivations.core.calculus import NotDifferentiable, differentiate
@@ -12,7 +13,8 @@ from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
 from derivations.core.rules.extrema import _score
-from derivations.core.statements import BoundaryMinimum, InRange, Statement
+from derivations.core.rules.scores import in_domain
+from derivations.core.statements import BoundaryMinimum, Condition, InRange, Positive, Statement
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
 LARGEST, SMALLEST, MEDIAN = (Function(name, real=True) for name in ("largest", "smallest", "median"))
@@ -60,9 +62,20 @@ def boundary_minimum(situation: Situation, premises: Sequence[Statement], argume
     if not limits:
         raise RuleError(rule, f"the data do not bound {unknown}", "the support does not depend on it")
     value = limits[0] if len(limits) == 1 else (Max if sign > 0 else Min)(*limits)
-    if situation.normaliser.signs.positive(unknown) and not situation.positive(value) and len(limits) == 1:
-        raise RuleError(rule, f"{value} may not be positive, as {unknown} has to be")
-    return Outcome(BoundaryMinimum(objective, (unknown,), (value,), region), evidence=_BY_RULE)
+    conditions = _in_domain(rule, situation, unknown, value)
+    return Outcome(BoundaryMinimum(objective, (unknown,), (value,), region), conditions, _BY_RULE)
+
+
+def _in_domain(rule: str, situation: Situation, unknown: Symbol, value: Expr) -> tuple[Condition, ...]:
+    """As for other minima; a whole number is an extreme of whole numbers."""
+    if not situation.declarations[unknown.name].domain.is_integral:
+        return in_domain(rule, situation, unknown, value)
+    extreme = value.args[0] if isinstance(value, AppliedUndef) and value.func in (LARGEST, SMALLEST) else None
+    declared = situation.declarations.find(extreme) if extreme is not None else None
+    if declared is None or not declared.domain.is_integral:
+        raise RuleError(rule, f"{value} is not known to be a whole number, as {unknown} has to be")
+    positive = situation.declarations[unknown.name].domain.kind == "size" and not situation.positive(value)
+    return (Positive(value),) if positive else ()
 
 
 def _limit(rule: str, situation: Situation, part: Expr, unknown: Symbol, sign: int) -> Expr:

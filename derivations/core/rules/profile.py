@@ -30,6 +30,7 @@ def minimise_in_turn(situation: Situation, premises: Sequence[Statement], argume
     if len(premises) != 2 or not isinstance(premises[0], (Minimum, BoundaryMinimum)):
         raise RuleError(rule, "a minimum and what is concluded of the function with its value put in are needed")
     first, second = premises
+    assert isinstance(first, (Minimum, BoundaryMinimum))
     if not isinstance(second, (Minimum, BoundaryMinimum, Unsolved)) or len(first.unknown) != 1:
         raise RuleError(rule, f"the second premise is a {type(second).__name__}")
     (unknown,), (value,) = first.unknown, first.value

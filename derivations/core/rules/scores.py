@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sympy import (
     Abs,
@@ -24,7 +24,7 @@ from sympy import (
     sqrt,
 )  # fmt: skip
 
-from derivations.core.binding import occurs, substitute
+from derivations.core.binding import free_symbols, occurs, substitute
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.definitions import unfold
 from derivations.core.derivation import Argument
@@ -33,7 +33,7 @@ from derivations.core.inversion import NoZero, find_root
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
 from derivations.core.rules.extrema import _score, _solved
 from derivations.core.solve import NotIsolable
-from derivations.core.statements import Condition, Equation, Minimum, Positive, Statement, Unsolved
+from derivations.core.statements import Condition, Equation, Minimum, NonZero, Positive, Statement, Unsolved
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
 
@@ -45,11 +45,31 @@ def in_domain(rule: str, situation: Situation, unknown: Expr, value: Expr) -> tu
         raise RuleError(rule, f"{unknown} is not a declared number", "declare it with its domain")
     if declared.domain.kind not in _INSIDE:
         raise RuleError(rule, f"the domain of {unknown} is {declared.domain}", f"known here: {', '.join(_INSIDE)}")
-    wanted = (bound(value) for bound in _INSIDE[declared.domain.kind])
-    return tuple(Positive(part) for part in wanted if not situation.positive(part))
+    wanted = [bound(value) for bound in _INSIDE[declared.domain.kind]]
+    inside = (Positive(part) for part in wanted if not situation.positive(part))
+    return tuple(dict.fromkeys((*defined(situation, value), *inside)))
 
 
-_INSIDE = {
+def defined(situation: Situation, value: Expr) -> tuple[Condition, ...]:
+    """What has to hold for a value to be a real number: logarithms and roots of what is positive, no division by zero.
+
+    What stands under a sum, one observation at a time, is as the density needs it, and was settled with it.
+    """
+    found: dict[Condition, None] = {}
+    for part in preorder_traversal(value):
+        if not isinstance(part, Expr) or free_symbols(part) - free_symbols(value):
+            continue
+        if isinstance(part, log) and not situation.positive(part.args[0]):
+            found[Positive(part.args[0])] = None
+        if isinstance(part, Pow) and not part.exp.is_integer and not situation.positive(part.base):
+            found[Positive(part.base)] = None
+        elif isinstance(part, Pow) and part.exp.could_extract_minus_sign() and situation.nonzero(part.base):
+            nonnegative = situation.normaliser.signs.nonnegative(part.base)
+            found[(Positive if nonnegative else NonZero)(part.base)] = None
+    return tuple(found)
+
+
+_INSIDE: dict[str, tuple[Callable[[Expr], Expr], ...]] = {
     "real": (),
     "positive": (lambda value: value,),
     "unit-interval": (lambda value: value, lambda value: 1 - value),
@@ -230,6 +250,6 @@ def no_inversion(situation: Situation, premises: Sequence[Statement], arguments:
     if isinstance(shown, tuple) and len(shown) == len(left):
         for given, score in zip(shown, left, strict=True):
             factor = argument(rule, arguments, "factor") if "factor" in arguments else 1
-            situation.certified(rule, given * factor, score)  # type: ignore[operator]
-        left = list(shown)  # type: ignore[arg-type]
+            situation.certified(rule, given * factor, score)
+        left = list(shown)
     return Outcome(Unsolved(objective, tuple(unknowns), tuple(left)), evidence=_BY_RULE)

@@ -50,8 +50,8 @@ class _Objective:
 
     def __init__(self, derivation: Derivation, model: Model, data: Any, truth: Mapping[Basic, Any]) -> None:
         self.model, self.data = model, data
-        made = derivation.estimator()
-        self.expression = made.objective  # type: ignore[attr-defined]
+        made: Any = derivation.estimator()
+        self.expression = made.objective
         self.variables = derivation.declarations.variables
         self._compiled = compile_expression(self.expression, variables=self.variables)
         unknown = set(model.unknown)
@@ -74,7 +74,7 @@ class _Objective:
 
 def _sampled(model: Model, derivation: Derivation, samples: int, rng: Generator) -> Any:
     """Data, true parameters and estimates, for parameters at which the density has its mass and the estimate exists."""
-    made = derivation.estimator()
+    made: Any = derivation.estimator()
     for _ in range(ATTEMPTS):
         truth = draw_parameters(model, rng)
         try:

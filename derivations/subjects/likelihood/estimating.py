@@ -239,6 +239,16 @@ class SampleEstimator:
 
     # ------------------------------------------------------------------ the door
 
+    @property
+    def sample_name(self) -> str:
+        """The name under which the sample is passed."""
+        return self._declared.name
+
+    @property
+    def known_names(self) -> tuple[str, ...]:
+        """The names of the known parameters, which are passed with it."""
+        return tuple(entry.name for entry in self._known)
+
     @cached_property
     def _parameters(self) -> tuple[Declaration, ...]:
         names = [e for e in self.derivation.declarations if e.meaning == "to be estimated"]
@@ -326,7 +336,7 @@ def _checked(entry: Declaration, value: Any) -> Array:
 _BETWEEN: dict[str, Any] = {
     "positive": lambda low, high: low > 0,
     "nonnegative": lambda low, high: low >= 0,
-    "unit-interval": lambda low, high: 0 < low and high < 1,
+    "unit-interval": lambda low, high: low > 0 and high < 1,
     "angle": lambda low, high: low > -np.pi and high <= np.pi,
     "natural": lambda low, high: low >= 0,
     "size": lambda low, high: low >= 1,

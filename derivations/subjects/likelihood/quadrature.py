@@ -52,10 +52,11 @@ def tabulate(model: Model, parameters: Mapping[Basic, Any], points: int = POINTS
         None if end is None else float(end.xreplace({s: _number(v) for s, v in parameters.items()}))
         for end in (model.support.lower, model.support.upper)
     )
+    steps: Any
     if model.domain.is_integral:
         low = lower if lower is not None else {"natural": 0, "size": 1}.get(model.domain.kind, -COUNTS // 2)
         high = min(upper, low + COUNTS) if upper is not None else low + COUNTS
-        grid, steps = np.arange(low, high + 1, dtype=float), 1.0
+        grid, steps = np.arange(low, high + 1, dtype=float), np.float64(1.0)
     else:
         grid, steps = _grid(model.domain.kind, lower, upper, points)
     values = _density(model, parameters, grid)

@@ -8,8 +8,32 @@ from fractions import Fraction
 from typing import Any
 
 from sympy import (
-    Abs, Add, E, Expr, Integer, Interval, Mul, Pow, Range, Rational, Symbol, besseli, beta, binomial, cos, erf, exp,
-    factorial, gamma, log, loggamma, oo, pi, sin, sqrt, zeta,
+    Abs,
+    Add,
+    E,
+    Expr,
+    Integer,
+    Interval,
+    Mul,
+    Pow,
+    Range,
+    Rational,
+    Symbol,
+    besseli,
+    beta,
+    binomial,
+    cos,
+    erf,
+    exp,
+    factorial,
+    gamma,
+    log,
+    loggamma,
+    oo,
+    pi,
+    sin,
+    sqrt,
+    zeta,
 )  # fmt: skip
 
 from derivations.subjects.likelihood.model import DOMAINS
@@ -77,7 +101,8 @@ class _Reader:
             raise self._bad(node, f"a number of {len(written)} digits", f"at most {MAX_DIGITS}")
         if isinstance(value, int):
             return Integer(value)
-        if value in (float("inf"), float("-inf")) or "e" in written.lower() and abs(int(written.lower().split("e")[1])) > MAX_EXPONENT:
+        _, has_exponent, exponent = written.lower().partition("e")
+        if value in (float("inf"), float("-inf")) or (has_exponent and abs(int(exponent)) > MAX_EXPONENT):
             raise self._bad(node, f"{written} is too large or too small", f"exponents up to {MAX_EXPONENT}")
         exact = Fraction(written.replace("_", ""))
         return Rational(exact.numerator, exact.denominator)

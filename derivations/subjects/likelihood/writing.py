@@ -10,14 +10,15 @@ from sympy import Abs, Add, Expr, Function, Integer, Mul, Product, Sum, Symbol, 
 from derivations.core.binding import occurs, substitute
 from derivations.core.calculus import NotDifferentiable
 from derivations.core.equality import is_zero
-from derivations.core.inversion import NoZero, QuadraticRoot, Root, as_powers, find_root, parts_of, positivity_core
+from derivations.core.inversion import NeedsPositive, NoZero, QuadraticRoot, Root, as_powers, find_root, parts_of, positivity_core
 from derivations.core.kernel import RuleError, Situation
 from derivations.core.naming import readable
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
 from derivations.core.proof import Proof
 from derivations.core.rules.boundary import ends
+from derivations.core.rules.scores import defined
 from derivations.core.solve import NotIsolable
-from derivations.core.statements import BoundaryMinimum, InRange, Minimum, Unsolved
+from derivations.core.statements import BoundaryMinimum, InRange, Minimum, Positive, Unsolved
 from derivations.subjects.likelihood.model import Model
 
 TIDYING = ("linearity_of_sum", "pull_out_constant", "sum_of_constant")
@@ -198,6 +199,9 @@ class Writer:
         if isinstance(root, QuadraticRoot):
             self.assume(positivity_core(root.constant, self.normaliser), "Let")
             return
+        for condition in defined(self.situation, root.value):
+            if isinstance(condition, Positive):
+                self.assume(positivity_core(condition.expression, self.normaliser), "Let")
         if kind != "real" and not self.situation.positive(root.value):
             self.assume(positivity_core(root.value, self.normaliser), "Let")
         if kind == "unit-interval":
@@ -342,7 +346,7 @@ class Writer:
                 return edge
             body = self.proof.right(scores[parameter])
             try:
-                root = find_root(body, parameter, self.normaliser, (body,))
+                root = self.root(body, parameter)
             except NoZero as failure:
                 raise Refused(self.no_zero(scores[parameter], parameter, failure)) from failure
             except NotIsolable as failure:
@@ -360,6 +364,14 @@ class Writer:
                 raise Refused(f"the zero of the score in {parameter}: {failure}") from failure
         self.proof.heading("What is left to solve")
         return self.unsolved(scores, "; ".join(dict.fromkeys(reasons)))
+
+    def root(self, body: Expr, parameter: Symbol) -> Root | QuadraticRoot:
+        """The zero of a score, after assuming what it needs. Raises: NotIsolable."""
+        try:
+            return find_root(body, parameter, self.normaliser, (body,))
+        except NeedsPositive as needed:
+            self.assume(needed.expression, "Let")
+            return find_root(body, parameter, self.normaliser, (body,))
 
     def unsolved(self, scores: dict[Symbol, int], why: str) -> int:
         """The equations that no inversion opens, divided by the size of the sample."""

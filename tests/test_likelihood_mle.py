@@ -1,0 +1,226 @@
+"""Maximum likelihood of one-sample densities: solved, refused, verified, stored and merged."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Abs, Interval, Rational, Symbol, cos, exp, factorial, log, pi, sqrt, symbols
+from sympy.stats import Bernoulli, Binomial, Uniform
+
+import derivations
+from derivations.core.derivation import Kind
+from derivations.core.replay import replay
+from derivations.subjects.likelihood.checks import quick
+from derivations.subjects.likelihood.estimating import ConditionNotMet, NoStandardErrors
+from derivations.subjects.likelihood.families import FAMILIES, UnknownFamily, family
+from derivations.subjects.likelihood.model import BadModel
+from numeric.failures import NotFinite, OutsideDomain
+from numeric.streaming import NotStreamable
+
+X = Symbol("x", positive=True)
+REAL = Symbol("x", real=True)
+BOUNDARY = {"pareto", "laplace", "uniform", "uniform-from-zero", "shifted-exponential", "discrete-uniform"}
+OPEN = {"gamma", "beta", "weibull", "cauchy", "logistic", "chi-squared", "logarithmic", "zeta", "student", "von-mises"}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_every_named_family_ends_as_it_must(name):
+    kind = family(name).kind
+    expected = Kind.BOUNDARY_MAXIMUM if name in BOUNDARY else Kind.NO_CLOSED_FORM if name in OPEN else Kind.UNIQUE_MAXIMUM
+    assert kind is expected
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_estimates_of_every_family_hold_on_sampled_data(name):
+    assert quick(family(name))
+
+
+@pytest.mark.parametrize("name", ["normal", "uniform", "weibull", "laplace", "geometric", "von-mises"])
+def test_stored_derivations_replay(name):
+    assert replay(derivations.load(family(name).to_json())).ok
+
+
+@pytest.mark.parametrize("name", ["exponential", "uniform-from-zero", "gamma"])
+def test_verification_reports_hold(name):
+    assert family(name).verify(samples=200).ok
+
+
+@pytest.mark.parametrize("form", ["text", "latex", "markdown", "html", "json"])
+def test_every_renderer_writes_a_boundary_and_an_unsolved_conclusion(form):
+    assert all(family(name).render(form) for name in ("pareto", "gamma"))
+
+
+def test_mean_and_variance_of_the_normal_distribution():
+    mu, s2 = Symbol("mu", real=True), Symbol("s2", positive=True)
+    found = derivations.mle(exp(-((REAL - mu) ** 2) / (2 * s2)) / sqrt(2 * pi * s2), REAL, [mu, s2])
+    data = np.array([1.0, 2.0, 6.0])
+    assert found.estimator().fit(x=data) == pytest.approx({"mu": 3.0, "s2": data.var()})
+
+
+def test_a_known_mean_leaves_the_variance_around_it():
+    assert family("normal", ["mu"]).estimator().fit(x=[1.0, 3.0], mu=0.0) == pytest.approx({"sigma2": 5.0})
+
+
+@pytest.mark.parametrize(("density", "parameter"), [
+    (lambda t: (t + 1) * X**t, "unit"), (lambda t: t**3 * X**2 * exp(-t * X) / 2, "positive"),
+    (lambda t: 2 * t * X * exp(-t * X**2), "positive"), (lambda t: t * (1 + X) ** (-t - 1), "positive"),
+])  # fmt: skip
+def test_densities_nobody_listed_are_solved(density, parameter):
+    t = Symbol("t", positive=True)
+    where = (X, "unit-interval") if parameter == "unit" else X
+    found = derivations.mle(density(t), where, t)
+    assert found.kind is Kind.UNIQUE_MAXIMUM
+    assert quick(found)
+
+
+def test_random_variables_of_sympy_stats_bring_their_support():
+    a, b = symbols("a b", real=True)
+    p, n = Symbol("p", positive=True), Symbol("n", integer=True, positive=True)
+    assert derivations.mle(Uniform("x", a, b), parameters=[a, b]).kind is Kind.BOUNDARY_MAXIMUM
+    assert derivations.mle(Bernoulli("x", p), {p: "unit-interval"}).kind is Kind.UNIQUE_MAXIMUM
+    assert derivations.mle(Binomial("x", n, p), parameters={p: "unit-interval"}, known=[n]).kind is Kind.UNIQUE_MAXIMUM
+
+
+def test_what_is_no_density_is_refused():
+    t = Symbol("t", positive=True)
+    found = derivations.mle(t * exp(-2 * t * X), X, t)
+    assert found.kind is Kind.REFUSED
+    assert "integrate to 1" in found.reason
+
+
+def test_a_support_that_was_not_given_is_asked_for():
+    t = Symbol("t", positive=True)
+    found = derivations.mle(1 / t, X, t)
+    assert found.kind is Kind.REFUSED
+    assert not found.estimates
+
+
+def test_a_parameter_that_moves_both_ends_is_refused():
+    t = Symbol("t", real=True)
+    assert derivations.mle(1 + 0 * t, (REAL, Interval(t, t + 1)), t).kind is Kind.REFUSED
+
+
+def test_a_density_with_a_pole_inside_the_domain_of_its_parameter_is_refused():
+    t = Symbol("t", real=True)
+    found = derivations.mle(exp(-((REAL - 1 / t) ** 2) / 2) / sqrt(2 * pi), REAL, t)
+    assert found.kind in (Kind.REFUSED, Kind.NO_CLOSED_FORM)
+
+
+def test_an_even_power_of_a_real_parameter_is_not_inverted():
+    t = Symbol("t", real=True)
+    found = derivations.mle(exp(-((REAL - t**2) ** 2) / 2) / sqrt(2 * pi), REAL, t)
+    assert found.kind in (Kind.REFUSED, Kind.NO_CLOSED_FORM)
+
+
+def test_an_integer_parameter_is_not_found_by_a_derivative():
+    n = Symbol("n", integer=True, positive=True)
+    assert derivations.mle(n * exp(-n * X), X, n).kind is Kind.REFUSED
+
+
+def test_a_direction_needs_an_angle():
+    mu, k = Symbol("mu", real=True), Symbol("k", positive=True)
+    found = derivations.mle(exp(k * cos(REAL - mu)), (REAL, "angle"), mu, known=k)
+    assert found.kind is not Kind.UNIQUE_MAXIMUM
+
+
+def test_the_profile_equation_of_the_weibull_shape_holds_at_the_numeric_root():
+    found = family("weibull")
+    data = np.random.default_rng(1).weibull(1.7, 400) * 2
+    made = found.estimator()
+    fit = made.fit(x=data)
+    k = fit["k"]
+    assert made.numerical
+    assert "numerically" in made.note
+    assert (data**k * np.log(data)).sum() / (data**k).sum() - 1 / k - np.log(data).mean() == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["normal", "lognormal", "exponential", "pareto", "shifted-exponential", "inverse-gaussian"])
+def test_chunks_and_merged_parts_give_the_answer_of_one_pass(name):
+    data = np.random.default_rng(2).lognormal(0.3, 0.5, 999)
+    whole = family(name).estimator().fit(x=data)
+    chunks = family(name).estimator()
+    for part in np.array_split(data, 7):
+        chunks.partial_fit(x=part)
+    first, *others = [family(name).estimator().partial_fit(x=part) for part in np.array_split(data, 5)]
+    for other in reversed(others):
+        first.merge(other)
+    assert chunks.estimates == pytest.approx(whole, rel=1e-12)
+    assert first.estimates == pytest.approx(whole, rel=1e-12)
+
+
+def test_no_digits_are_lost_far_from_zero():
+    data = 1e9 + np.random.default_rng(3).normal(size=20_000)
+    made = family("normal").estimator()
+    for part in np.array_split(data, 9):
+        made.partial_fit(x=part)
+    assert made.estimates["sigma2"] == pytest.approx(float(np.var(data - 1e9)), rel=1e-7)
+    shifted = family("shifted-exponential").estimator().fit(x=data)
+    assert 1 / shifted["lambda_"] == pytest.approx(float((data - data.min()).mean()), rel=1e-9)
+
+
+def test_a_median_is_not_gathered_in_chunks():
+    with pytest.raises(NotStreamable, match="median"):
+        family("laplace").estimator().partial_fit(x=[1.0, 2.0])
+
+
+def test_samples_without_an_estimate_are_named():
+    with pytest.raises(ConditionNotMet):
+        family("normal").estimator().fit(x=[2.0, 2.0])
+    with pytest.raises(ConditionNotMet):
+        family("poisson").estimator().fit(x=[0, 0])
+    with pytest.raises(NotFinite):
+        family("normal").estimator().fit(x=[1.0, float("nan")])
+    with pytest.raises(OutsideDomain):
+        family("exponential").estimator().fit(x=[-1.0, 2.0])
+
+
+def test_standard_errors_of_the_normal_mean():
+    data = np.random.default_rng(4).normal(size=500)
+    errors = family("normal").estimator().standard_errors(x=data)
+    assert errors["mu"] == pytest.approx(data.std() / np.sqrt(500), rel=1e-9)
+    with pytest.raises(NoStandardErrors):
+        family("uniform").estimator().standard_errors(x=data)
+
+
+def test_unknown_names_and_undeclared_symbols_are_named():
+    with pytest.raises(UnknownFamily, match="weibull"):
+        family("wiebull")
+    with pytest.raises(BadModel, match="theta"):
+        derivations.mle(exp(-X * Symbol("theta")), X, Symbol("t", positive=True))
+
+
+@st.composite
+def _exponential_families(draw):
+    """h(x)·exp(η(θ)·t(x) − A(θ)) with a known normaliser, a change of variable and a reparametrisation."""
+    theta = Symbol("theta", positive=True)
+    kind = draw(st.sampled_from(["gamma", "normal", "poisson", "power", "laplace"]))
+    p = draw(st.sampled_from([1, 2, 3, Rational(1, 2)]))
+    rate = draw(st.sampled_from([theta, 1 / theta, theta**2, 1 / theta**2, 2 * theta, exp(theta), sqrt(theta)]))
+    if kind == "gamma":  # y = x^p is exponential
+        return rate * p * X ** (p - 1) * exp(-rate * X**p), X, theta
+    if kind == "normal":
+        return sqrt(rate / (2 * pi)) * exp(-rate * (REAL - p) ** 2 / 2), REAL, theta
+    if kind == "poisson":
+        count = Symbol("x", integer=True, nonnegative=True)
+        return exp(-rate) * rate**count / factorial(count), count, theta
+    if kind == "power":
+        return rate * X ** (rate - 1), (X, "unit-interval"), theta
+    return rate / 2 * exp(-rate * Abs(REAL - p)), REAL, theta
+
+
+@settings(max_examples=25, deadline=None)
+@given(model=_exponential_families(), seed=st.integers(0, 1000))
+def test_random_exponential_families_are_solved_or_refused_and_never_wrong(model, seed):
+    found = derivations.mle(*model)
+    if found.kind is not Kind.REFUSED:
+        assert quick(found, samples=120, seed=seed)
+    if found.kind is Kind.UNIQUE_MAXIMUM:
+        assert found.evidence.value == "proved"
+
+
+def test_a_log_normal_written_with_another_logarithm_is_the_same():
+    mu = Symbol("mu", real=True)
+    found = derivations.mle(exp(-((log(X**2) / 2 - mu) ** 2) / 2) / (X * sqrt(2 * pi)), X, mu)
+    assert quick(found)
