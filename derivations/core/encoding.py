@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +48,13 @@ from derivations.core.symbols import Declarations
 
 MAX_DEPTH = 200
 MAX_NODES = 100_000
-MAX_DIGITS = 5_000
+MAX_DIGITS = 4_000
+MAX_TABULATED = 1_000
+"""The largest argument of a function that SymPy works out at once, such as a factorial."""
+
+_NUMBER = re.compile(r"-?[0-9]+(/[0-9]+)?")
+_BUILD_FAILURES = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError)
+"""What SymPy raises for arguments that a node does not take."""
 
 _NODES: dict[str, type] = {
     "add": Add, "mul": Mul, "pow": Pow, "exp": exp, "log": log, "abs": Abs, "delta": KroneckerDelta,
@@ -120,6 +127,7 @@ class Decoder:
     def __init__(self, declarations: Declarations) -> None:
         self._declarations = declarations
         self._nodes = 0
+        self._bound: dict[str, Symbol] = {}
 
     def decode(self, tree: Any, where: str = "expression", depth: int = 0) -> Basic:
         """The SymPy expression of a tree. Raises: Malformed."""
@@ -131,6 +139,14 @@ class Decoder:
         if not isinstance(tree, list) or len(tree) < 2 or not isinstance(tree[0], str):
             raise Malformed(where, tree, "a name, a number or a list that begins with a node kind")
         kind, *rest = tree
+        try:
+            return self._node(kind, rest, where, depth)
+        except Malformed:
+            raise
+        except _BUILD_FAILURES as failure:
+            raise Malformed(where, tree, f"a {kind} that can be built ({failure})") from failure
+
+    def _node(self, kind: str, rest: list[Any], where: str, depth: int) -> Basic:
         special = _SPECIAL.get(kind)
         if special is not None:
             return special(self, rest, where, depth)
@@ -140,17 +156,20 @@ class Decoder:
         arguments = [self.decode(part, f"{where}.{kind}[{n}]", depth + 1) for n, part in enumerate(rest)]
         if not all(isinstance(argument, Expr) for argument in arguments) or len(arguments) not in _ARITY.get(kind, range(99999)):
             raise Malformed(where, kind, "expressions as arguments, as many as the node takes")
+        if _too_large(kind, arguments):
+            raise Malformed(where, kind, f"a value of at most {MAX_DIGITS} digits")
         return node(*arguments)
 
     def _leaf(self, text: str, where: str) -> Basic:
-        numerator, _, denominator = text.partition("/")
-        digits = numerator.lstrip("-")
-        if digits.isdecimal() and digits.isascii() and (not denominator or denominator.isdecimal()):
+        if _NUMBER.fullmatch(text):
+            numerator, _, denominator = text.partition("/")
             if len(text) > MAX_DIGITS or (denominator and not int(denominator)):
                 raise Malformed(where, text, f"a number of at most {MAX_DIGITS} digits, not divided by zero")
             return Rational(int(numerator), int(denominator or "1"))
         if not text.isidentifier():
             raise Malformed(where, text, "a number or a name")
+        if text in self._bound:
+            return self._bound[text]
         if text in self._declarations:
             head = self._declarations[text].head
             if isinstance(head, Symbol):
@@ -167,7 +186,7 @@ class Decoder:
         return head
 
     def _constant(self, rest: list[Any], where: str, depth: int) -> Basic:
-        if len(rest) != 1 or rest[0] not in _CONSTANTS:
+        if len(rest) != 1 or not isinstance(rest[0], str) or rest[0] not in _CONSTANTS:
             raise Malformed(where, rest, f"one of {', '.join(_CONSTANTS)}")
         return _CONSTANTS[rest[0]]
 
@@ -186,17 +205,37 @@ class Decoder:
         return head(*(self.decode(part, f"{where}.{rest[0]}({n})", depth + 1) for n, part in enumerate(rest[1:])))
 
     def _sum(self, rest: list[Any], where: str, depth: int, node: type = Sum) -> Basic:
-        limits = []
-        for limit in rest[1:]:
-            if not isinstance(limit, list) or len(limit) != 3:
-                raise Malformed(where, limit, "[index, lower, upper]")
-            variable, lower, upper = (self.decode(part, where, depth + 1) for part in limit)
-            if not isinstance(variable, Symbol):
-                raise Malformed(where, limit, "an index symbol")
-            limits.append((variable, lower, upper))
-        if not limits:
-            raise Malformed(where, rest, "at least one [index, lower, upper]")
-        return node(self.decode(rest[0], f"{where}.{node.__name__.lower()}", depth + 1), *limits)
+        limits: list[tuple[Symbol, Basic, Basic]] = []
+        outside = dict(self._bound)
+        try:
+            for limit in reversed(rest[1:]):  # the last is the outermost; a bound may mention the indices outside it
+                if not isinstance(limit, list) or len(limit) != 3:
+                    raise Malformed(where, limit, "[index, lower, upper]")
+                lower, upper = (self.decode(part, where, depth + 1) for part in limit[1:])
+                variable = self._index(limit[0], lower, where)
+                limits.insert(0, (variable, lower, upper))
+                self._bound[variable.name] = variable
+            if not limits:
+                raise Malformed(where, rest, "at least one [index, lower, upper]")
+            return node(self.decode(rest[0], f"{where}.{node.__name__.lower()}", depth + 1), *limits)
+        finally:
+            self._bound = outside
+
+    def _index(self, name: Any, lower: Basic, where: str) -> Symbol:
+        """The index of a sum: the declared one, else one that is positive just when its range starts above zero.
+
+        SymPy simplifies 1[i=0] to zero for an index it takes to be positive.
+        """
+        if not isinstance(name, str) or not name.isidentifier():
+            raise Malformed(where, name, "an index symbol")
+        if name not in self._declarations:
+            return Symbol(name, integer=True, positive=True if lower.is_positive else None)
+        head = self._declarations[name].head
+        if not isinstance(head, Symbol) or not head.is_integer:
+            raise Malformed(where, name, "an index symbol")
+        if head.is_positive and lower.is_nonpositive:
+            raise Malformed(where, [name, str(lower)], f"a range of {name} above zero, where it is declared to lie")
+        return head
 
     def _product(self, rest: list[Any], where: str, depth: int) -> Basic:
         return self._sum(rest, where, depth, Product)
@@ -223,6 +262,18 @@ class Decoder:
         return Lambda(tuple(variables), body)
 
 
+def _too_large(kind: str, arguments: list[Any]) -> bool:
+    """Whether SymPy would work out a number of more digits than are allowed."""
+    if kind == "pow":
+        base, exponent = arguments
+        if not (base.is_Rational and exponent.is_Rational):
+            return False
+        bits = max(abs(int(base.p)).bit_length(), int(base.q).bit_length())
+        return bits > 1 and bool(bits * abs(exponent) > 3 * MAX_DIGITS)
+    return kind in _TABULATED and any(a.is_Rational and abs(a) > MAX_TABULATED for a in arguments)
+
+
+_TABULATED = frozenset(("factorial", "binomial", "gamma", "loggamma", "polygamma", "zeta"))
 _ARITY = {
     "pow": (2,), "exp": (1,), "log": (1,), "abs": (1,), "delta": (2,), "sin": (1,), "cos": (1,), "atan2": (2,), "gamma": (1,),
     "loggamma": (1,), "polygamma": (2,), "zeta": (1,), "besseli": (2,), "erf": (1,), "factorial": (1,), "binomial": (2,),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sympy import Expr
+from sympy import Expr, Indexed, Integer, Symbol
 
 from derivations.core.binding import occurs
 from derivations.core.definitions import Definitions, definitions_of, unfold
@@ -20,7 +20,7 @@ from derivations.core.evidence import Evidence, Word
 from derivations.core.normal_form import Normaliser
 from derivations.core.sequences import Recurrences, recurrences_of, unroll
 from derivations.core.statements import Condition, Equation, NonZero, Positive, Statement
-from derivations.core.symbols import Declarations
+from derivations.core.symbols import Declarations, Head
 
 
 class RuleError(ValueError):
@@ -128,6 +128,26 @@ def equation(rule: str, premises: Sequence[Statement], position: int = 0) -> Equ
     if not isinstance(premise, Equation):
         raise RuleError(rule, f"premise {position + 1} is a {type(premise).__name__}", "give an equation")
     return premise
+
+
+def every_entry(rule: str, situation: Situation, unknown: Expr) -> tuple[Head, tuple[Symbol, ...]]:
+    """Head and index parameters of an unknown that stands for all entries of its array: a number, θ_k, θ_kd.
+
+    θ_1 or θ_K would stand for one entry alone, and what is found for it would not hold for the others.
+    """
+    if isinstance(unknown, Symbol):
+        return unknown, ()
+    if not isinstance(unknown, Indexed):
+        raise RuleError(rule, f"{unknown} is not a parameter or an entry of one")
+    entry = situation.declarations.find(unknown.base)
+    starts = (entry.starts if entry is not None else ()) or (1,) * len(unknown.indices)
+    axes = entry.axes if entry is not None else ()
+    ranges = [situation.declarations.range_of(index) for index in unknown.indices]
+    whole = [(Integer(start), axis) for start, axis in zip(starts, axes, strict=False)]
+    plain = all(isinstance(index, Symbol) for index in unknown.indices)
+    if not plain or len(set(unknown.indices)) < len(unknown.indices) or ranges != whole:
+        raise RuleError(rule, f"{unknown} does not stand for every entry of {unknown.base}", "use distinct declared indices")
+    return unknown.base, tuple(unknown.indices)
 
 
 def argument(rule: str, arguments: Mapping[str, Argument], name: str) -> Expr:

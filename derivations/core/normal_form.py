@@ -213,7 +213,7 @@ class Normaliser:
             plain = isinstance(inner, Fraction) and self.signs.nonnegative(atom)
             if atom is S.Exp1 or plain or self.signs.positive(atom):
                 outside.append(self._tidy(p.sort_factors([(atom, _times_exponent(self, inner, exponent))])))
-            elif isinstance(inner, Fraction) and inner.denominator == 1 and inner % 2 == 0 and atom.is_real:
+            elif isinstance(inner, Fraction) and inner.denominator == 1 and inner % 2 == 0 and atom.is_real is not False:
                 outside.append(self._tidy(((Pow(atom, 2), inner * exponent / 2),)))  # a square is not negative
             else:
                 inside.append((atom, inner))
@@ -374,7 +374,7 @@ def _positive_part_out(normaliser: Normaliser, base: Poly, exponent: Expr) -> Po
 
 def _abs(normaliser: Normaliser, expression: Expr) -> Poly:
     argument = expression.args[0]
-    if not argument.is_real:
+    if argument.is_real is False or argument.has(S.ImaginaryUnit):
         return _opaque(normaliser, expression)
     if normaliser.signs.nonnegative(argument):
         return normaliser.form(argument)

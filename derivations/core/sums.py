@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import groupby, permutations, product
 from typing import TypeAlias
 
-from sympy import Add, Expr, Integer, Mul, Pow, Product, S, Sum, Symbol, bernoulli, binomial, log
+from sympy import Add, Expr, KroneckerDelta, Mul, Pow, Product, S, Sum, Symbol, bernoulli, binomial, log
 
 from derivations.core import polynomial as p
 from derivations.core.binding import free_symbols, height, substitute, unnest
@@ -38,7 +38,7 @@ def normal_sum(normaliser: Normaliser, expression: Sum) -> Poly:
     if _empty(normaliser, lower, upper):
         return {}
     shorter, last = _last_terms(normaliser, lower, upper)
-    if last:
+    if last and not _sifted(normaliser, body, variable, lower, upper):
         terms = (normaliser.form(substitute(body, {variable: point})) for point in last)
         return p.add(normal_sum(normaliser, Sum(body, (variable, lower, shorter))), *terms)
     binder = bound_symbol(f"~{height(body)}", lower, upper)
@@ -62,6 +62,16 @@ def _count(normaliser: Normaliser, lower: Expr, upper: Expr) -> Expr | None:
 def _empty(normaliser: Normaliser, lower: Expr, upper: Expr) -> bool:
     """Whether the range lower..upper is empty because upper = lower − 1."""
     return not normaliser.form(upper - lower + 1)
+
+
+def _sifted(normaliser: Normaliser, body: Expr, variable: Symbol, lower: Expr, upper: Expr) -> bool:
+    """Whether an indicator fixes the index at something that runs over the whole range."""
+    for delta in body.atoms(KroneckerDelta):
+        if variable in delta.args[:2]:
+            target = next((a for a in delta.args[:2] if a != variable), variable)
+            if range_of(target, normaliser.declarations) == (lower, upper):
+                return True
+    return False
 
 
 def _last_terms(normaliser: Normaliser, lower: Expr, upper: Expr) -> tuple[Expr, tuple[Expr, ...]]:
@@ -185,10 +195,10 @@ def _within(normaliser: Normaliser, binder: Binder, target: Expr, binders: tuple
         return True
     if any(map(is_reserved, free_symbols(target))):
         return False
-    if target.is_Integer and lower.is_Integer and (upper.is_Integer or upper.is_positive):
+    if target.is_Integer and lower.is_Integer:
         if target < lower or (upper.is_Integer and target > upper):
             return False
-        if target == lower and (upper - lower).is_nonnegative:
+        if known_nonnegative(upper - target, normaliser.declarations):
             return True
     normaliser.oblige(InRange(target, lower, upper))
     return True

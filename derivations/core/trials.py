@@ -145,12 +145,14 @@ class Trials:
         """The objective is larger anywhere else than at the claimed minimum, and the constraint holds there."""
         what = "the objective is not larger elsewhere"
 
-        def holds(value: Callable[..., Any], bindings: Mapping[Symbol, int], instance: dict[Basic, Any]) -> bool:
+        def holds(value: Callable[..., Any], bindings: Mapping[Symbol, int], instance: dict[Basic, Any]) -> bool | None:
             there = dict(instance)
             for unknown, formula in zip(statement.unknown, statement.value, strict=True):
                 there[_head(unknown)] = _tabulated(unknown, formula, instance, value)
             if statement.constraint is not None and value(statement.constraint, there) != 0:
                 return False
+            if statement.constraint is not None and value(statement.constraint) != 0:
+                return None  # the minimum is not claimed to be lower than points off the constraint
             same = all(np.array_equal(there[_head(u)], instance[_head(u)]) for u in statement.unknown)
             return bool(same or value(statement.objective, instance) > value(statement.objective, there))
 

@@ -61,6 +61,8 @@ def reparametrise(situation: Situation, premises: Sequence[Statement], arguments
     if not isinstance(old, Indexed) or not occurs(old, identity.right):
         raise RuleError("reparametrise", f"{old} does not occur in {identity.right}")
     right = unfold_once(identity.right, {old.base: (old.indices, new)})
+    if occurs(old, right):
+        raise RuleError("reparametrise", f"{old} is still there in {right}", "use a new parameter")
     return Outcome(definition("reparametrise", situation, left, right), _substituted(situation, old, new))
 
 

@@ -103,14 +103,15 @@ def substitute_solution(
     """An unknown is replaced by its solved form, for every index.
 
     Inference: a(θ) = b(θ), θ_k = v_k ⟶ a(v) = b(v).
-    Fails when: the second premise is not a solved form for every entry, or its unknown does not occur in the first.
+    Fails when: the second premise is not a solved form for every entry, its unknown does not occur in the first, or no
+    unknown is left and the two sides differ.
     Example: Σ_k α_k = 1, α_k = N_k/λ ⟶ Σ_k N_k/λ = 1.
     """
     target, solved = equation("substitute_solution", premises), equation("substitute_solution", premises, 1)
     unknown = solved.left
-    every_entry("substitute_solution", situation, unknown)
     if unknown not in solved.unknown or situation.depends(solved.right, unknown):
         raise RuleError("substitute_solution", f"{unknown} = {solved.right} is not a solved form")
+    every_entry("substitute_solution", situation, unknown)
     if target.left == unknown:
         right = replace_entries(target.right, unknown, solved.right)
         new = Equation(target.left, right, target.unknown)
@@ -118,6 +119,8 @@ def substitute_solution(
         left, right = (replace_entries(side, unknown, solved.right) for side in (target.left, target.right))
         others = tuple(u for u in dict.fromkeys((*target.unknown, *solved.unknown)) if u != unknown)
         new = Equation(left, right, others)
+        if not others:  # nothing is left that the equation could restrict: it has to be an identity
+            situation.certified("substitute_solution", left, right)
     if (new.left, new.right) == (target.left, target.right):
         raise RuleError("substitute_solution", f"{unknown} does not occur in {target.left} = {target.right}")
     return Outcome(new, evidence=Evidence(Word.PROVED, "kernel rule"))
