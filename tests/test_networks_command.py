@@ -33,6 +33,7 @@ def test_json_follows_its_schema():
     assert tree["receptive_field"] == {
         "layer": "pool5", "size": 195, "stride": 32, "padding": 66, "aligned": True, "holes": 0,
     }  # fmt: skip
+    assert tree["terms"]["multiply_accumulates"]["bias"] == 714_682_664 - 714_188_480
     conv1 = tree["layers"][0]
     assert (conv1["name"], conv1["kind"], conv1["output"]) == ("conv1", "conv", [64, 55, 55])
     assert set(tree["totals"]) <= set(conv1)

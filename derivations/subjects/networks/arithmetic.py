@@ -199,6 +199,10 @@ class Arithmetic:
                 for layer in self.counts.layers
             ],
             "totals": {name: encoded(value) for name, value in self.totals.items()},
+            "terms": {
+                name: {label: encoded(value) for label, value in by_label.items()}
+                for name, by_label in self.counts.labels.items()
+            },
             "receptive_field": self._field(),
             "remarks": list(self.remarks),
         }

@@ -40,6 +40,20 @@ class Counts:
         """Each quantity, summed over the layers."""
         return {quantity: total(layer.values[quantity] for layer in self.layers) for quantity in QUANTITIES}
 
+    @property
+    def labels(self) -> dict[str, dict[str, Size]]:
+        """For each quantity its terms by label, whether the convention counts them or not.
+
+        >>> from derivations.subjects.networks.reading import architecture
+        >>> count(architecture("small-cnn")).labels["parameters"]
+        {'weight': 146272, 'bias': 106}
+        """
+        found: dict[str, dict[str, list[Size]]] = {quantity: {} for quantity in QUANTITIES}
+        for layer in self.layers:
+            for term in layer.terms:
+                found[term.quantity].setdefault(term.label, []).append(term.value)
+        return {quantity: {label: total(values) for label, values in by.items()} for quantity, by in found.items()}
+
     def __getitem__(self, name: str) -> LayerCount:
         self.network[name]
         return next(layer for layer in self.layers if layer.name == name)
