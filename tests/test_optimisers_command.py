@@ -123,6 +123,9 @@ def test_the_python_name_is_public():
         ("theta = theta + eta*v", "theta + eta*v", "is no assignment"),
         ("theta = theta + eta*v", "eta = theta", "parameter eta is assigned"),
         ("iteration mine", "mine", "begin with a line"),
+        ("v = mu*v", "v__late = mu*v", None),
+        ("start: theta = start, v = 0", "start: theta = start, v = 0, v__1 = 0", "two underscores"),
+        ("mu*v", "previous(2)*v", "previous with 1 arguments"),
         ("output: theta", "", "there is no output"),
     ],
 )

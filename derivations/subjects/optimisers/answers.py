@@ -32,9 +32,7 @@ class ScheduleError(ValueError):
     def __init__(self, asked: object, known: Sequence[str]) -> None:
         self.asked, self.known = asked, tuple(known)
         found = ", ".join(known) or "none"
-        super().__init__(
-            f"schedules: {asked!r} asked for; say constant, any, or some of the scheduled parameters: {found}"
-        )
+        super().__init__(f"schedules: {asked!r} asked for; say constant, any, or some of the scheduled parameters: {found}")
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,9 @@ def bias_correction() -> Derivation:
         note="It is a weighted sum of the gradients, the last one weighing most:",
     )  # fmt: skip
     proof.heading("Its mean")
-    proof.step(
-        "initial", left=e[0], right=Integer(0), note="If all gradients have the mean c, the mean of the average obeys"
-    )
+    proof.step("initial", left=e[0], right=Integer(0), note="If all gradients have the mean c, the mean of the average obeys")
     proof.step("recurrence", left=e[k + 1], right=beta * e[k] + (1 - beta) * c, index=k)
-    (mean,) = proof.by_induction(
-        k, ((e[k], (1 - beta**k) * c),), note="so that it is too small by a factor known at each step:"
-    )
+    (mean,) = proof.by_induction(k, ((e[k], (1 - beta**k) * c),), note="so that it is too small by a factor known at each step:")
     return proof.done(
         "adam/bias-correction",
         "The bias correction of Adam",

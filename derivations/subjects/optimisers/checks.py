@@ -58,9 +58,7 @@ def unrolled_runs(derivation: Derivation, samples: int, rng: Generator) -> Itera
     for name, gradient in objectives(rng).items():
         seen: list[Vector] = []
 
-        def watched(
-            theta: Vector, gradient: Callable[[Vector], Vector] = gradient, seen: list[Vector] = seen
-        ) -> Vector:
+        def watched(theta: Vector, gradient: Callable[[Vector], Vector] = gradient, seen: list[Vector] = seen) -> Vector:
             seen.append(gradient(theta))
             return seen[-1]
 

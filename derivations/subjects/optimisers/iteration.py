@@ -77,13 +77,14 @@ class Iteration:
         if len(state) < len(self.start):
             raise IterationError(self.name, "a state variable has two initial values")
         if self.output not in state:
-            raise IterationError(
-                self.name, f"the output {self.output} is no state variable", "give it an initial value"
-            )
+            raise IterationError(self.name, f"the output {self.output} is no state variable", "give it an initial value")
         names = {p.name for p in self.parameters}
+        before = {before_of(p.name) for p in self.parameters}
+        if any("__" in name for name in names | state):
+            raise IterationError(self.name, "a name holds two underscores", "rename it")
         if len(names) < len(self.parameters) or names & state:
             raise IterationError(self.name, "a name is used twice", "rename one of the two")
-        allowed = names | {str(COUNTER)}
+        allowed = names | before | {str(COUNTER)}
         self._check(self.start, allowed | {str(START)})
         for program in (self.step, self.first):
             self._check(program, allowed | state)
@@ -124,6 +125,9 @@ class Iteration:
         Raises: IterationError when a step would divide by zero.
         """
         mapping = {letter(name): value for name, value in values.items()}
+        late = {letter(p.name): letter(before_of(p.name)) for p in (*self.parameters, *parameters)}
+        late[COUNTER] = COUNTER - 1
+        mapping |= {letter(before_of(name)): value.xreplace(late) for name, value in values.items()}
 
         def put(program: tuple[Assignment, ...]) -> tuple[Assignment, ...]:
             found = tuple(Assignment(a.name, a.value.xreplace(mapping)) for a in program)
@@ -162,6 +166,11 @@ def rotated(iteration: Iteration, calls: int) -> Iteration:
         first=(),
         output=next(iter(alive)),
     )
+
+
+def before_of(name: str) -> str:
+    """The name that stands for a coefficient at the step before; at the first step it is the coefficient itself."""
+    return f"{name}__-1"
 
 
 def letter(name: str) -> Symbol:

@@ -77,7 +77,7 @@ class _Reader:
         calls: list[Call] = []
         for assignment in assignments:
             env[assignment.name] = self.form(assignment.value, env, calls)
-        return Program({name: env[name] for name in self.iteration.state}, tuple(calls))
+        return _pruned(Program({name: env[name] for name in self.iteration.state}, tuple(calls)))
 
     def form(self, expression: Expr, env: Mapping[str, Form], calls: list[Call]) -> Form:
         """The expression as a linear form; oracle calls met for the first time are appended to `calls`."""
@@ -119,6 +119,25 @@ class _Reader:
                 return {call.input: S.One}
         calls.append(Call(name, f"u{len(calls)}", arguments))
         return {calls[-1].input: S.One}
+
+
+def _pruned(program: Program) -> Program:
+    """The program without calls that nothing depends on, its inputs numbered in order."""
+    needed = {name for form in program.new.values() for name in form}
+    kept: list[Call] = []
+    for call in reversed(program.calls):
+        if call.input in needed:
+            kept.insert(0, call)
+            needed |= {name for argument in call.arguments for name, _ in argument}
+    numbers = {call.input: f"u{n}" for n, call in enumerate(kept)}
+
+    def renamed(form: Form) -> Form:
+        return {numbers.get(name, name): value for name, value in form.items()}
+
+    calls = tuple(
+        Call(c.oracle, numbers[c.input], tuple(tuple(sorted(renamed(dict(a)).items())) for a in c.arguments)) for c in kept
+    )
+    return Program({name: renamed(form) for name, form in program.new.items()}, calls)
 
 
 def combine(*weighted: tuple[Expr, Form]) -> Form:

@@ -73,9 +73,7 @@ def forms_equivalent() -> Derivation:
 def varying_step() -> Derivation:
     """With a step size that changes the two forms part at the second step by β·g⁰·(α¹ − α⁰)."""
     names = Declarations((*_TIMES, _SCHEDULE, *_COMMON, scalar("gap", r"\Delta", "difference after two steps")))
-    k, alpha, beta, start, theta, w, g, gap = (
-        names[n].head for n in ("k", "alpha", "beta", "start", "theta", "w", "g", "gap")
-    )
+    k, alpha, beta, start, theta, w, g, gap = (names[n].head for n in ("k", "alpha", "beta", "start", "theta", "w", "g", "gap"))
     proof = Proof(names)
     _forms(alpha[k], names, proof, k)
     proof.heading("The first two steps")
@@ -109,9 +107,7 @@ def unrolled() -> Derivation:
             sequence("g", (T,), r"g^{{({0})}}", "gradient at step k"),
         )
     )  # fmt: skip
-    k, j, alpha, beta, start, theta, v, g = (
-        names[n].head for n in ("k", "j", "alpha", "beta", "start", "theta", "v", "g")
-    )
+    k, j, alpha, beta, start, theta, v, g = (names[n].head for n in ("k", "j", "alpha", "beta", "start", "theta", "v", "g"))
     proof = Proof(names)
     proof.heading("The method")
     proof.step("initial", left=v[0], right=Integer(0))
@@ -169,9 +165,7 @@ def quadratic_convergence() -> Derivation:
         note="Where its discriminant is not positive, both eigenvalues have the modulus √β, because their product is β:",
     )  # fmt: skip
     proof.heading("The best coefficients")
-    proof.step(
-        "define", left=rate, right=(high - low) / (high + low), note="Let the curvatures lie between ℓ² and h², and let"
-    )
+    proof.step("define", left=rate, right=(high - low) / (high + low), note="Let the curvatures lie between ℓ² and h², and let")
     step = 4 / (high + low) ** 2
     chosen = proof.step(
         "define", left=best, right=disc(lam, step, rate**2),

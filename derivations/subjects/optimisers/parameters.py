@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Integer, Matrix, Rational, S, Symbol, cancel, fraction, nan, solve, together, zoo
+from sympy import Expr, Integer, Matrix, Poly, Rational, S, Symbol, cancel, factor_list, fraction, nan, solve, together, zoo
 
 from derivations.subjects.optimisers.iteration import COUNTER, START, Iteration, Parameter, letter
-from derivations.subjects.optimisers.linear import CONSTANT, Form, System, combine
+from derivations.subjects.optimisers.linear import CONSTANT, Form, combine, system
 
 RESPONSES = 4
 """Steps whose responses are compared to find a map; the map found is then proved, or refuted, for all steps."""
@@ -18,36 +19,36 @@ RESPONSES = 4
 Map = Mapping[str, Expr]
 
 
-def responses(system: System, rename: Mapping[Symbol, Expr]) -> list[Expr]:
-    """How the points queried in the first steps depend on the start and on each oracle value so far, as one list.
-
-    Renamed parameters stand for those of the other side. The list is empty where the dependence is not linear.
-    """
-    state: dict[str, Form] = {name: dict(form) for name, form in system.start.items()}
+@lru_cache(maxsize=256)
+def responses(iteration: Iteration) -> tuple[Expr, ...]:
+    """How the points queried in the first steps depend on the start and on each oracle value so far. Raises: NotLinear."""
+    one = system(iteration)
+    state: dict[str, Form] = {name: dict(form) for name, form in one.start.items()}
     found: list[Form] = []
     for step in range(RESPONSES):
-        program = (system.first if step == 0 else None) or system.step
+        program = (one.first if step == 0 else None) or one.step
         env = dict(state) | {call.input: {f"{call.input}@{step}": S.One} for call in program.calls}
         for call in program.calls:
             found += [_put(dict(argument), env) for argument in call.arguments]
         state = {name: _put(form, env) for name, form in program.new.items()}
-    found += [state[system.iteration.output]] if not system.step.calls else []
-    keys = [str(START), CONSTANT, *(f"{c.input}@{s}" for s in range(RESPONSES) for c in system.step.calls)]
-    return [cancel(form.get(key, S.Zero).xreplace(dict(rename))) for form in found for key in keys]
+    found += [state[iteration.output]] if not one.step.calls else []
+    keys = [str(START), CONSTANT, *(f"{c.input}@{s}" for s in range(RESPONSES) for c in one.step.calls)]
+    return tuple(form.get(key, S.Zero).expand() for form in found for key in keys)
 
 
 def _put(form: Form, env: Mapping[str, Form]) -> Form:
     return combine(*((c, env.get(name, {name: S.One})) for name, c in form.items()))
 
 
-def solved(a: System, b: System) -> list[Map]:
+def solved(a: Iteration, b: Iteration) -> list[Map]:
     """Every map from parameters of b to expressions in those of a under which the first responses agree."""
-    unknown = {p.symbol: letter(f"{p.name}__b") for p in b.iteration.parameters}
-    left, right = responses(a, {}), responses(b, unknown)
+    unknown = {p.symbol: letter(f"{p.name}__b") for p in b.parameters}
+    left, right = responses(a), responses(b)
     if len(left) != len(right) or not unknown:
         return []
-    equations = {fraction(together(one - other))[0].expand() for one, other in zip(left, right, strict=True)} - {S.Zero}
-    known = {p.symbol for p in a.iteration.parameters}
+    differences = (one - other.xreplace(unknown) for one, other in zip(left, right, strict=True))
+    equations = {_numerator(difference) for difference in differences} - {S.Zero}
+    known = {p.symbol for p in a.parameters}
     found: list[Map] = []
     for solution in _solutions(sorted(equations, key=lambda e: (len(e.args), str(e))), tuple(unknown.values())):
         full = {name.name: solution.get(new, None) for name, new in unknown.items()}
@@ -66,17 +67,34 @@ def _solutions(equations: Sequence[Expr], unknown: tuple[Symbol, ...]) -> list[d
     first = equations[0]
     found: list[dict[Symbol, Expr]] = []
     for symbol in sorted(first.free_symbols & set(unknown), key=str):
-        values = solve(first, symbol)
-        if len(values) > 2:
-            continue
-        for value in values:
-            rest = {fraction(together(e.subs(symbol, value)))[0].expand() for e in equations[1:]} - {S.Zero}
-            for more in _solutions(
-                sorted(rest, key=lambda e: (len(e.args), str(e))), tuple(u for u in unknown if u != symbol)
-            ):
+        for value in _roots(first, symbol):
+            rest = {_numerator(e.subs(symbol, value)) for e in equations[1:]} - {S.Zero}
+            for more in _solutions(sorted(rest, key=lambda e: (len(e.args), str(e))), tuple(u for u in unknown if u != symbol)):
                 found.append({symbol: cancel(value.subs(more)), **more})
         break
     return found
+
+
+def _numerator(expression: Expr) -> Expr:
+    if expression.is_polynomial():
+        return expression.expand()
+    return fraction(together(expression))[0].expand()
+
+
+def _roots(equation: Expr, symbol: Symbol) -> list[Expr]:
+    """The roots of the linear and quadratic factors of an equation; those of higher degree are passed over."""
+    found = Poly(equation, symbol)
+    if found.degree() == 1:
+        slope, rest = found.all_coeffs()
+        return [-rest / slope]
+    values: list[Expr] = []
+    for factor, _ in factor_list(equation)[1]:
+        degree = Poly(factor, symbol).degree() if symbol in factor.free_symbols else 0
+        if degree == 1:
+            values += _roots(factor, symbol)
+        elif degree == 2:
+            values += solve(factor, symbol)
+    return values
 
 
 def invertible(found: Map, parameters: Sequence[Parameter]) -> bool:

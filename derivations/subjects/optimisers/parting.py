@@ -12,8 +12,9 @@ from derivations.core.kernel import RuleError
 from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declarations, scalar
+from derivations.subjects.optimisers.arithmetic import shown
 from derivations.subjects.optimisers.proving import Scene, premises
-from derivations.subjects.optimisers.runs import Counterexample, shown
+from derivations.subjects.optimisers.runs import Counterexample
 
 MAX_STEPS = 4
 MAX_OPERATIONS = 400

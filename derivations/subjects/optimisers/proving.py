@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sympy import Basic, Expr, Indexed, Integer, Pow, Symbol
+from sympy import Basic, Expr, Indexed, Integer, Pow
 from sympy.core.function import AppliedUndef
 
 from derivations.core.derivation import Derivation, Kind
@@ -27,6 +27,7 @@ from derivations.subjects.optimisers.iteration import (
     Assignment,
     Iteration,
     Parameter,
+    before_of,
     letter,
     oracle,
 )  # fmt: skip
@@ -71,22 +72,19 @@ class Scene:
                 Domain(p.kind),
             )
             if p.name in self.scheduled:
-                entries.append(
-                    sequence(p.name, (T,), f"{_escaped(latex)}_{{{{{{0}}}}}}", f"{meaning} at step k", domain=domain)
-                )
+                shape, first = f"{_escaped(latex)}_{{{{{{0}}}}}}", -1 if self._looks_back(p.name) else 0
+                entries.append(sequence(p.name, (T,), shape, f"{meaning} at step k", start=first, domain=domain))
             else:
                 entries.append(scalar(p.name, latex, meaning, domain))
         if self.open_start:
             for state in self.b.state:
-                latex = f"{LATEX.get(state, state)}_{{0}}"
+                latex = f"{_escaped(LATEX.get(state, state))}_{{{{0}}}}"
                 entries.append(scalar(f"{START}_{state}", latex, f"starting value of {state}"))
         else:
-            entries.append(scalar(str(START), r"\theta_{0}", "starting point"))
+            entries.append(scalar(str(START), r"\theta_{{0}}", "starting point"))
         for name, base in self.corrections.values():
             entries.append(
-                sequence(
-                    name, (T,), f"c_{{{{{name[1:]}}}}}^{{{{({{0}})}}}}", f"bias correction for {base}", domain=POSITIVE
-                )
+                sequence(name, (T,), f"c_{{{{{name[1:]}}}}}^{{{{({{0}})}}}}", f"bias correction for {base}", domain=POSITIVE)
             )
         for side, one in (("a", self.a), ("b", self.b)):
             for state in one.state:
@@ -102,6 +100,11 @@ class Scene:
             return f"{shape}({{1}}; {{2}})" if self.timed_oracles else f"{shape}({{0}}; {{1}})"
         return f"{shape}_{{{{{{0}}}}}}({{1}})" if self.timed_oracles else f"{shape}({{0}})"
 
+    def _looks_back(self, name: str) -> bool:
+        """Whether a step uses the coefficient of the step before, so that there has to be one before the first."""
+        late = letter(before_of(name))
+        return any(late in a.value.free_symbols for one in (self.a, self.b) for a in one.step)
+
     def starting_point(self, side: str, state: str) -> Expr:
         """Where a state variable that starts at the starting point starts."""
         return self.declarations[f"{START}_{state}" if self.open_start else str(START)].head
@@ -116,10 +119,8 @@ class Scene:
         for p in self.parameters:
             head = self.declarations[p.name].head
             mapping[p.symbol] = head[at] if p.name in self.scheduled else head
-            for back in (0, 1):
-                late = Symbol(f"{p.name}__{-back}" if back else f"{p.name}__0", **p.symbol.assumptions0)
-                if p.name in self.scheduled:
-                    mapping[late] = head[at - back]
+            mapping[letter(before_of(p.name))] = head[at - 1] if p.name in self.scheduled else head
+            mapping[letter(f"{p.name}__0")] = head[at] if p.name in self.scheduled else head
         return expression.xreplace(mapping)
 
     def translated(self, expression: Expr, env: Mapping[str, Expr], at: Expr) -> Expr:
@@ -200,9 +201,7 @@ def premises(proof: Proof, scene: Scene, relations: Sequence[Relation] = ()) -> 
 
 
 def _same(relations: Sequence[Relation], scene: Scene) -> bool:
-    return any(
-        r.pivot == f"b.{scene.b.output}" and r.terms == ((f"a.{scene.a.output}", Integer(1)),) for r in relations
-    )
+    return any(r.pivot == f"b.{scene.b.output}" and r.terms == ((f"a.{scene.a.output}", Integer(1)),) for r in relations)
 
 
 def _claim(scene: Scene, relation: Relation, at: Expr) -> tuple[Expr, Expr]:
@@ -237,9 +236,7 @@ def _state(proof: Proof, scene: Scene, side: str, one: Iteration) -> None:
         proof.step("recurrence", left=scene.entry(side, state, at + 1), right=value, index=at)
 
 
-def _unrolled(
-    scene: Scene, side: str, one: Iteration, program: tuple[Assignment, ...], at: Expr
-) -> list[tuple[str, Expr]]:
+def _unrolled(scene: Scene, side: str, one: Iteration, program: tuple[Assignment, ...], at: Expr) -> list[tuple[str, Expr]]:
     """New value of every state variable in the order of their last assignment; what was assigned before is referred to."""
     env: dict[str, Expr] = {state: scene.entry(side, state, at) for state in one.state}
     last = {assignment.name: position for position, assignment in enumerate(program)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice, product
+from itertools import islice
 
 from sympy import Expr, Integer, fraction, together
 
@@ -14,6 +14,7 @@ from derivations.core.derivation import Derivation
 from derivations.core.kernel import RuleError
 from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.subjects.optimisers.answers import Change, Equivalence, ScheduleError, Schedules, Verdict
+from derivations.subjects.optimisers.arithmetic import differ
 from derivations.subjects.optimisers.iteration import Iteration, Parameter, letter, rotated
 from derivations.subjects.optimisers.library import named
 from derivations.subjects.optimisers.linear import NotLinear, system
@@ -27,9 +28,9 @@ from derivations.subjects.optimisers.runs import (
     STARTS,
     Counterexample,
     Oracles,
-    differ,
     instances,
     part,
+    part_on,
     run,
 )  # fmt: skip
 
@@ -103,8 +104,8 @@ class Question:
             return None
         for calls in range(1, len(self.linear.b.oracles)):
             b = rotated(self.b, calls)
-            pair = Pair(self.linear.a, system(b), first_side="a")
-            relations = pair.relate(started=False) if pair.comparable else None
+            pair = Pair(self.linear.a, system(b))
+            relations = pair.relate(started=False)[1] if pair.comparable else None
             if relations is None or not relations.same_queries or self.a.first or self.b.first:
                 continue
             pivots = {r.pivot for r in relations.relations}
@@ -118,7 +119,7 @@ class Question:
         if self.linear is None or len(self.a.parameters) != len(self.b.parameters) or not self.linear.comparable:
             return []
         small = list(islice(instances(self.parameters, ()), 5))
-        found = solved(self.linear.a, self.linear.b)
+        found = solved(self.a, self.b)
         return [m for m in found if invertible(m, self.a.parameters) and inside(m, self.b, small)]
 
     def under(self, found: Map) -> Question:
@@ -136,7 +137,7 @@ class Question:
     def attempt(self) -> Equivalence:
         """The verdict for parameters of one name being the same numbers."""
         apart = part(self.a, self.b, self.parameters, self.scheduled)
-        if apart is not None and part(self.a, self.b, self.parameters, self.scheduled, "query") is not None:
+        if apart is not None and self._query_elsewhere(apart):
             return self._different(apart)
         problems = []
         for relations in self._candidates():
@@ -149,12 +150,22 @@ class Question:
                 problems.append(str(error))
         if apart is not None:
             return self._different(apart)
+        if self.linear is not None and not self.scheduled:
+            apart = part(self.a, self.b, self.parameters, (), steps=3 * len(self.linear.names))
+            if apart is not None:
+                return self._different(apart)
         tried = "; ".join(problems) or "no linear relation between the states was found"
         return Equivalence(
             self.a, self.b, self.scheduled, Verdict.UNDECIDED,
             reason=f"they agree on all small instances, but no proof was found: {tried[:400]}",
             compared=(self.a, self.b),
         )  # fmt: skip
+
+    def _query_elsewhere(self, apart: Counterexample) -> bool:
+        """Whether the two also query their oracles at different points: on the instance found, or on another."""
+        gradients = [value for _, _, value in apart.oracles] or [Fraction(1)]
+        found = part_on(self.a, self.b, apart.parameters, apart.start, gradients, "query")
+        return found is not None or part(self.a, self.b, self.parameters, self.scheduled, "query") is not None
 
     def _different(self, apart: Counterexample) -> Equivalence:
         return Equivalence(
@@ -168,10 +179,9 @@ class Question:
             return self._read_off()
         if not self.linear.comparable:
             return []
-        found = []
-        for pair, delayed in product((self.linear, replace(self.linear, first_side="a")), (False, True)):
-            if delayed <= bool(self.scheduled):
-                found.append(pair.relate(self.scheduled, delayed=delayed))
+        found = [*self.linear.relate(self.scheduled)]
+        if self.scheduled:
+            found += self.linear.relate(self.scheduled, delayed=True)
         return sorted((r for r in found if r.same_queries), key=_divisions)
 
     def _concluded(self, relations: Relations, same: bool) -> tuple[str, ...]:
@@ -195,11 +205,11 @@ class Question:
 
     def _mutual(self) -> bool:
         """Whether each iterate is a function of the other method's state."""
-        for side, one in (("a", self.a), ("b", self.b)):
-            pair = None if self.linear is None else replace(self.linear, first_side=side)
-            if pair is None or f"{side}.{one.output}" not in {r.pivot for r in pair.relate(self.scheduled).relations}:
-                return False
-        return True
+        if self.linear is None:
+            return False
+        solved_for_b, solved_for_a = self.linear.relate(self.scheduled)
+        sides = ((solved_for_a, f"a.{self.a.output}"), (solved_for_b, f"b.{self.b.output}"))
+        return all(output in {r.pivot for r in relations.relations} for relations, output in sides)
 
     def _read_off(self) -> list[Relations]:
         """States that are equal on runs, one by one: proposals for the induction to prove."""
@@ -223,9 +233,7 @@ class Question:
         rates = f" for any schedule of {' and '.join(self.scheduled)}" if self.scheduled else ""
         same = relations.same_iterates and not scene.open_start
         what = (
-            "make the same iterates"
-            if same
-            else "query the same points, and their iterates are functions of each other's state"
+            "make the same iterates" if same else "query the same points, and their iterates are functions of each other's state"
         )
         if scene.open_start:
             what = "query the same points in the same order, once their steps are counted from the same call"
@@ -238,9 +246,7 @@ class Question:
             concluded=concluded, open_start=scene.open_start,
         )  # fmt: skip
         variables = {r.pivot: _sum(r) for r in relations.relations}
-        conditions = (
-            [f"constant {', '.join(p.name for p in self.parameters if p.scheduled)}"] if not self.scheduled else []
-        )
+        conditions = [f"constant {', '.join(p.name for p in self.parameters if p.scheduled)}"] if not self.scheduled else []
         if self.scheduled:
             fixed = [p.name for p in self.parameters if p.scheduled and p.name not in self.scheduled]
             conditions += [f"constant {', '.join(fixed)}"] if fixed else []

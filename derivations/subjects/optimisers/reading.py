@@ -28,6 +28,7 @@ from derivations.subjects.optimisers.iteration import (
     Iteration,
     IterationError,
     Parameter,
+    before_of,
     letter,
     oracle,
 )  # fmt: skip
@@ -107,9 +108,7 @@ def _iteration(name: str, lines: list[tuple[int, str]]) -> Iteration:
         if colon and not line[0].isspace():
             current = key.strip()
             if current not in _FIELDS or current in fields:
-                raise IterationError(
-                    name, f"line {number}: field {current!r}", f"each at most once: {', '.join(_FIELDS)}"
-                )
+                raise IterationError(name, f"line {number}: field {current!r}", f"each at most once: {', '.join(_FIELDS)}")
             fields[current] = [(number, part) for part in _parts(current, rest)]
         elif current in ("start", "first", "step"):
             fields[current].append((number, line.strip()))
@@ -195,11 +194,13 @@ def _node(node: ast.expr, where: str, depth: int) -> Expr:
 
 
 def _call(name: str, arguments: list[Expr], where: str) -> Expr:
+    if name == "previous" and len(arguments) == 1 and arguments[0].is_Symbol:
+        return letter(before_of(arguments[0].name))
     if name in ORACLES and arguments:
         return oracle(name)(*arguments)
     if name in _FUNCTIONS and len(arguments) == _FUNCTIONS[name][0]:
         return _FUNCTIONS[name][1](*arguments)
-    known = ", ".join((*ORACLES, *_FUNCTIONS))
+    known = ", ".join((*ORACLES, *_FUNCTIONS, "previous"))
     raise IterationError(where, f"{name} with {len(arguments)} arguments is not known", f"functions: {known}")
 
 

@@ -7,14 +7,14 @@ at every step if and only if it vanishes on the subspace that start and inputs c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from sympy import QQ, Expr, Integer, S, Symbol
 from sympy.polys.matrices import DomainMatrix
 
-from derivations.subjects.optimisers.iteration import START
+from derivations.subjects.optimisers.iteration import START, letter
 from derivations.subjects.optimisers.linear import CONSTANT, Form, System, combine
 
 
@@ -40,7 +40,7 @@ class Relations:
 class Pair:
     """Two linear iterations with the same oracles, side by side, driven by common inputs.
 
-    Relations express the states of `first_side` by those of the other where they can.
+    Relations solved for `first_side` express its states by those of the other where they can.
     """
 
     a: System
@@ -67,8 +67,10 @@ class Pair:
         """Whether one of the two has a first step of its own, so that relations hold from step 1 on."""
         return self.a.first is not None or self.b.first is not None
 
-    def relate(self, scheduled: Sequence[str] = (), delayed: bool = False, started: bool = True) -> Relations:
-        """What relates the states at every step, for parameters that are constant except the `scheduled` ones.
+    def relate(self, scheduled: Sequence[str] = (), delayed: bool = False, started: bool = True) -> tuple[Relations, Relations]:
+        """What relates the states at every step, solved for the states of b and for those of a.
+
+        Parameters are constant except the `scheduled` ones.
 
         With schedules the relation is looked for in terms of the coefficients of the step before (`delayed`): a candidate
         for the induction that proves it, complete only for constant parameters. Without `started` the start is left open:
@@ -82,15 +84,26 @@ class Pair:
         field = QQ.frac_field(*symbols) if symbols else QQ
         columns = _reached(self, timed, field, depth, late, started)
         matrix = DomainMatrix(columns, (len(columns), len(self.names)), field)
-        annihilator = matrix.nullspace()
-        reduced, pivots = annihilator.to_field().rref()
-        rows = reduced.to_Matrix().tolist()[: len(pivots)]
-        found = tuple(
-            _relation(self.names, [timed.general(e) for e in row], pivot)
-            for row, pivot in zip(rows, pivots, strict=True)
-        )
-        space = [list(r) for r in reduced.to_list()][: len(pivots)]
-        same = all(_in_span(space, pivots, row, field) for row in _query_differences(self, timed, field, depth))
+        annihilator = matrix.nullspace().to_field()
+        differences = _query_differences(self, timed, field, depth)
+        return self._solved(annihilator, differences, field, late), self.turned._solved(annihilator, differences, field, late)
+
+    @property
+    def turned(self) -> Pair:
+        """The same pair with the states of the other side as pivots."""
+        return replace(self, first_side="a" if self.first_side == "b" else "b")
+
+    def _solved(self, annihilator: DomainMatrix, differences: list[Any], field: Any, late: bool) -> Relations:
+        """The relations in reduced form, for an annihilator whose columns are the names with b first."""
+        canonical = self.names if self.first_side == "b" else self.turned.names
+        order = [canonical.index(name) for name in self.names]
+        rows = [[row[n] for n in order] for row in annihilator.to_list()]
+        reduced, pivots = DomainMatrix(rows, (len(rows), len(order)), field).rref()
+        space = reduced.to_list()[: len(pivots)]
+        plain = reduced.to_Matrix().tolist()
+        found = tuple(_relation(self.names, plain[n], pivot) for n, pivot in enumerate(pivots))
+        queries = [row if row is None else [row[n] for n in order] for row in differences]
+        same = all(_in_span(space, pivots, row, field) for row in queries)
         iterates = _unit(self.names, f"a.{self.a.iteration.output}", f"b.{self.b.iteration.output}", field)
         return Relations(found, same, _in_span(space, pivots, iterates, field), late)
 
@@ -103,7 +116,13 @@ class _Timing:
     depth: int
 
     def at(self, expression: Expr, step: int) -> Expr:
-        mapping = {s: self._value(s, step) for s in expression.free_symbols if s.name in self.scheduled}
+        mapping: dict[Symbol, Expr] = {}
+        for symbol in expression.free_symbols:
+            name, late, _ = symbol.name.partition("__")
+            if name in self.scheduled:
+                mapping[symbol] = self._value(letter(name), step - bool(late))
+            elif late:
+                mapping[symbol] = letter(name)
         return expression.xreplace(mapping) if mapping else expression
 
     def symbols(self, expression: Expr) -> set[Symbol]:
@@ -112,13 +131,7 @@ class _Timing:
     def _value(self, symbol: Symbol, step: int) -> Expr:
         if step >= self.depth - 1:
             return Symbol(f"{symbol.name}__{step - self.depth}", **symbol.assumptions0)
-        return Integer(7 * step + 3) / (
-            11 + len(symbol.name) * 2 + 5 * step * step + _position(symbol.name, self.scheduled)
-        )
-
-    def general(self, expression: Expr) -> Expr:
-        """A coefficient found at the last step written with `name__-1` for the step before; see `proving`."""
-        return expression
+        return Integer(7 * step + 3) / (11 + len(symbol.name) * 2 + 5 * step * step + _position(symbol.name, self.scheduled))
 
 
 def _position(name: str, names: tuple[str, ...]) -> int:
@@ -180,21 +193,15 @@ def _reached(pair: Pair, timed: _Timing, field: Any, depth: int, late: bool, sta
     return [row for row in rows if any(row)] or [[field.zero] * len(pair.names)]
 
 
-def _advanced(
-    pair: Pair, forms: Mapping[str, Form], rows: list[Any], timed: _Timing, field: Any, step: int
-) -> list[Any]:
+def _advanced(pair: Pair, forms: Mapping[str, Form], rows: list[Any], timed: _Timing, field: Any, step: int) -> list[Any]:
     """The rows (states) one step on."""
     if not rows:
         return []
     matrix = [
-        _vectors(pair, {n: {"x": forms[n].get(c, S.Zero)} for n in pair.names}, "x", timed, field, step)
-        for c in pair.names
+        _vectors(pair, {n: {"x": forms[n].get(c, S.Zero)} for n in pair.names}, "x", timed, field, step) for c in pair.names
     ]
     return [
-        [
-            sum((row[j] * matrix[j][i] for j in range(len(row)) if row[j] and matrix[j][i]), field.zero)
-            for i in range(len(row))
-        ]
+        [sum((row[j] * matrix[j][i] for j in range(len(row)) if row[j] and matrix[j][i]), field.zero) for i in range(len(row))]
         for row in rows
     ]
 
@@ -234,7 +241,5 @@ def _in_span(space: list[Any], pivots: Sequence[int], row: list[Any] | None, fie
 
 
 def _relation(names: tuple[str, ...], row: Sequence[Expr], pivot: int) -> Relation:
-    terms = tuple(
-        (name, -entry) for n, (name, entry) in enumerate(zip(names, row, strict=True)) if n != pivot and entry != 0
-    )
+    terms = tuple((name, -entry) for n, (name, entry) in enumerate(zip(names, row, strict=True)) if n != pivot and entry != 0)
     return Relation(names[pivot], terms)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, islice
 
-from sympy import Integer
+from sympy import Expr, Integer, cancel
 
 from derivations.subjects.optimisers.answers import Verdict
-from derivations.subjects.optimisers.iteration import IterationError
+from derivations.subjects.optimisers.arithmetic import differ
+from derivations.subjects.optimisers.iteration import Assignment, IterationError, before_of, letter
 from derivations.subjects.optimisers.parameters import Map, inside, proposals, solved
 from derivations.subjects.optimisers.questions import Question
-from derivations.subjects.optimisers.runs import GRADIENTS, STARTS, Oracles, differ, instances, run, scale
+from derivations.subjects.optimisers.runs import GRADIENTS, STARTS, Oracles, instances, run, scale
 
 
 def repair(question: Question) -> str:
     """What would make the two equal, or nothing: constant schedules, values of parameters, another start."""
-    for attempt in (_steady, _started_alike, _specialised, _rescaled):
+    if question.scheduled:
+        words = (_steady(question), _rescaled_buffer(question))
+        return "; ".join(part for part in words if part)
+    for attempt in (_started_alike, _specialised, _rescaled):
         found = attempt(question)
         if found:
             return found
@@ -33,10 +37,35 @@ def _steady(question: Question) -> str:
             if answer.verdict is Verdict.EQUIVALENT:
                 fixed = [name for name in question.scheduled if name not in kept]
                 changed = ", ".join(f"{n} of b = {v}" for n, v in answer.map.parameters.items())
-                return f"They are equivalent for constant {' and '.join(fixed)}" + (
-                    f", with {changed}" if changed else ""
-                )
+                return f"They are equivalent for constant {' and '.join(fixed)}" + (f", with {changed}" if changed else "")
     return ""
+
+
+def _rescaled_buffer(question: Question) -> str:
+    """A state of b that is a multiple of one of a's, the factor depending on the coefficients, rescaled when they change."""
+    steady = replace(question, scheduled=())
+    if steady.linear is None or not steady.linear.comparable:
+        return ""
+    solved_for_b, _ = steady.linear.relate()
+    late = {letter(name): letter(before_of(name)) for name in question.scheduled}
+    rescalings = []
+    for relation in solved_for_b.relations:
+        side, _, name = relation.pivot.partition(".")
+        factors = [factor for _, factor in relation.terms]
+        if side == "b" and len(factors) == 1 and factors[0].xreplace(late) != factors[0]:
+            rescalings.append(Assignment(name, letter(name) * cancel(factors[0] / factors[0].xreplace(late))))
+    b = replace(question.b, step=(*rescalings, *question.b.step), title=f"{question.b.title}, rescaled")
+    if not rescalings or replace(question, b=b).attempt().verdict is not Verdict.EQUIVALENT:
+        return ""
+    said = " and ".join(f"{r.name} = {_readable(r.value, question.scheduled)}" for r in rescalings)
+    return f"they are equivalent for any schedule once each step of {question.b.name} begins with {said}"
+
+
+def _readable(value: Expr, names: Sequence[str]) -> str:
+    text = str(value)
+    for name in names:
+        text = text.replace(before_of(name), f"previous({name})")
+    return text
 
 
 def _started_alike(question: Question) -> str:
@@ -60,7 +89,7 @@ def _specialised(question: Question) -> str:
                 return f"They are equivalent for {parameter.name} = {value}"
     if question.linear is not None and question.linear.comparable and not question.told:
         small = list(islice(instances(question.parameters, ()), 5))
-        for m in solved(question.linear.a, question.linear.b):
+        for m in solved(question.a, question.b):
             if inside(m, question.b, small) and question.under(m).attempt().verdict is Verdict.EQUIVALENT:
                 shown = ", ".join(f"{n} of b = {v}" for n, v in m.items())
                 return f"They are equivalent with {shown}"

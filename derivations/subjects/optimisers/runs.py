@@ -10,21 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from math import isqrt
 from typing import Any
 
-from mpmath import mp, mpf
-from sympy import Abs, Add, Expr, Max, Mul, Pow, Rational, Symbol, sign
-from sympy.core.function import AppliedUndef
+from mpmath import mp
+from sympy import Expr
 
-from derivations.subjects.optimisers.iteration import COUNTER, START, Assignment, Iteration, Parameter
-
-Number = Any
-"""A Fraction where every operation so far was rational, else an mpmath number of DIGITS digits."""
-
-DIGITS = 50
-APART = mpf(10) ** -30
-"""Irrational values count as different when they differ by more than this, relatively; 50 digits are carried."""
+from derivations.subjects.optimisers.arithmetic import DIGITS, Ask, Number, compiled, differ, shown
+from derivations.subjects.optimisers.iteration import COUNTER, START, Assignment, Iteration, Parameter, before_of
 
 STEPS = 5
 
@@ -57,9 +49,7 @@ class Trace:
     states: tuple[Mapping[str, Number], ...]
 
 
-def run(
-    iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int
-) -> Trace:
+def run(iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int) -> Trace:
     """Run an iteration; `values` holds the coefficient of every parameter at each step.
 
     Raises: ZeroDivisionError or ValueError where a step is not defined.
@@ -68,9 +58,7 @@ def run(
         return _run(iteration, values, start, oracles, steps)
 
 
-def _run(
-    iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int
-) -> Trace:
+def _run(iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int) -> Trace:
     fixed = {name: sequence[0] for name, sequence in values.items()}
     env: dict[str, Number] = {}
     asked: list[tuple[str, tuple[Number, ...]]] = []
@@ -80,10 +68,12 @@ def _run(
         return oracles(name, point)
 
     for assignment in iteration.start:
-        env[assignment.name] = value_of(assignment.value, {**fixed, str(START): start}, ask)
+        env[assignment.name] = compiled(assignment.value)({**fixed, str(START): start}, ask)
     iterates, calls, states = [env[iteration.output]], [], [dict(env)]
     for step in range(steps):
         now = {name: sequence[min(step, len(sequence) - 1)] for name, sequence in values.items()}
+        earlier = max(step - 1, 0)
+        now |= {before_of(name): sequence[min(earlier, len(sequence) - 1)] for name, sequence in values.items()}
         now[str(COUNTER)] = Fraction(step + 1)
         asked = []
         _make(iteration.first if iteration.first and step == 0 else iteration.step, env, now, ask)
@@ -94,86 +84,21 @@ def _run(
     return Trace(tuple(iterates), tuple(calls), tuple(states))
 
 
-def _make(program: tuple[Assignment, ...], env: dict[str, Number], now: Mapping[str, Number], ask: Any) -> None:
+def _make(program: tuple[Assignment, ...], env: dict[str, Number], now: Mapping[str, Number], ask: Ask) -> None:
+    known = {**env, **now}
     for assignment in program:
-        env[assignment.name] = value_of(assignment.value, {**env, **now}, ask)
+        env[assignment.name] = known[assignment.name] = compiled(assignment.value)(known, ask)
 
 
-def value_of(expression: Expr, env: Mapping[str, Number], ask: Any) -> Number:
-    """The value of an expression, exact as long as it is rational."""
-    if isinstance(expression, Symbol):
-        return env[expression.name]
-    if isinstance(expression, Rational):
-        return Fraction(int(expression.p), int(expression.q))
-    if isinstance(expression, Add):
-        total: Number = Fraction(0)
-        for argument in expression.args:
-            total = _plus(total, value_of(argument, env, ask))
-        return total
-    if isinstance(expression, Mul):
-        result: Number = Fraction(1)
-        for argument in expression.args:
-            result = _times(result, value_of(argument, env, ask))
-        return result
-    if isinstance(expression, Pow):
-        return _power(value_of(expression.base, env, ask), value_of(expression.exp, env, ask))
-    if isinstance(expression, AppliedUndef):
-        return ask(expression.func.__name__, tuple(value_of(a, env, ask) for a in expression.args))
-    arguments = [value_of(a, env, ask) for a in expression.args]
-    return _FUNCTIONS[type(expression)](*arguments)
-
-
-def _times(left: Number, right: Number) -> Number:
-    if left == 0 or right == 0:
-        return Fraction(0)
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left * right
-    return _float(left) * _float(right)
-
-
-def _plus(left: Number, right: Number) -> Number:
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left + right
-    return _float(left) + _float(right)
-
-
-def _power(base: Number, exponent: Number) -> Number:
-    if isinstance(base, Fraction) and exponent.denominator == 1:
-        return base ** int(exponent)
-    if isinstance(base, Fraction) and exponent.denominator == 2:
-        if base < 0:
-            raise ValueError(f"the root of {base}")
-        roots = isqrt(base.numerator), isqrt(base.denominator)
-        if roots[0] ** 2 == base.numerator and roots[1] ** 2 == base.denominator:
-            return Fraction(*roots) ** int(exponent.numerator)
-    if isinstance(base, Fraction):
-        base = mpf(base.numerator) / base.denominator
-    if base < 0 and exponent.denominator != 1:
-        raise ValueError(f"a root of {base}")
-    return mp.power(base, mpf(exponent.numerator) / exponent.denominator)
-
-
-_FUNCTIONS: dict[type, Any] = {Abs: abs, Max: max, sign: lambda x: Fraction((x > 0) - (x < 0))}
+def _silent(name: str, point: tuple[Number, ...]) -> Number:
+    raise ValueError(f"{name} called where only parameters may stand")
 
 
 def scale(expression: Expr, values: Mapping[str, Sequence[Number]], step: int) -> Number:
     """The value of an expression in parameters and the step number t."""
     with mp.workdps(DIGITS):
         env = {name: sequence[min(step - 1, len(sequence) - 1)] for name, sequence in values.items()}
-        return value_of(expression, {**env, str(COUNTER): Fraction(step)}, None)
-
-
-def differ(left: Number, right: Number) -> bool:
-    """Whether two values differ: exactly where both are rational, beyond rounding otherwise."""
-    if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left != right
-    with mp.workdps(DIGITS):
-        one, other = _float(left), _float(right)
-        return bool(abs(one - other) > APART * max(1, abs(one), abs(other)))
-
-
-def _float(value: Number) -> Any:
-    return mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
+        return compiled(expression)({**env, str(COUNTER): Fraction(step)}, _silent)
 
 
 # ---------------------------------------------------------------------- counterexamples
@@ -198,9 +123,7 @@ class Counterexample:
     def sentence(self) -> str:
         """The counterexample in one line."""
         letters = ", ".join(f"{n} = {', '.join(map(shown, v))}" for n, v in self.parameters.items())
-        asked = ", ".join(
-            f"{name}({', '.join(map(shown, point))}) = {shown(value)}" for name, point, value in self.oracles
-        )
+        asked = ", ".join(f"{name}({', '.join(map(shown, point))}) = {shown(value)}" for name, point, value in self.oracles)
         return (
             f"they part at step {self.step}: {shown(self.left)} against {shown(self.right)}, "
             f"from start {shown(self.start)} with {letters or 'no parameters'} and {asked or 'no oracle call'}"
@@ -216,15 +139,9 @@ class Counterexample:
             "start": shown(self.start),
             "parameters": {name: [shown(v) for v in values] for name, values in self.parameters.items()},
             "oracles": [
-                {"oracle": name, "point": [shown(x) for x in point], "value": shown(value)}
-                for name, point, value in self.oracles
+                {"oracle": name, "point": [shown(x) for x in point], "value": shown(value)} for name, point, value in self.oracles
             ],
         }
-
-
-def shown(value: Number) -> str:
-    """A number as people write it; irrational ones to 12 digits."""
-    return str(value) if isinstance(value, (Fraction, int)) else mp.nstr(value, 12)
 
 
 POSITIVE = (Fraction(1), Fraction(1, 2), Fraction(2))
@@ -254,15 +171,20 @@ def instances(parameters: Sequence[Parameter], scheduled: Sequence[str]) -> Iter
 
 
 def part(
-    a: Iteration, b: Iteration, parameters: Sequence[Parameter], scheduled: Sequence[str], what: str = "iterate"
+    a: Iteration,
+    b: Iteration,
+    parameters: Sequence[Parameter],
+    scheduled: Sequence[str],
+    what: str = "iterate",
+    steps: int = STEPS,
 ) -> Counterexample | None:
     """The instance on which two iterations part earliest among small ones, or None when they agree on all of them.
 
-    `what`: compare the iterates, or the points at which the oracles are queried.
+    `what`: compare the iterates, or the points at which the oracles are queried; over so many `steps`.
     """
     best: Counterexample | None = None
     for values, gradients, start in product(instances(parameters, scheduled), GRADIENTS, STARTS):
-        found = part_on(a, b, values, start, gradients, what, STEPS if best is None else best.step - 1)
+        found = part_on(a, b, values, start, gradients, what, steps if best is None else best.step - 1)
         best = found or best
         if best is not None and best.step == (1 if what == "iterate" else 0):
             break
@@ -274,12 +196,12 @@ def part_on(
     b: Iteration,
     values: Mapping[str, tuple[Fraction, ...]],
     start: Fraction,
-    gradients: Sequence[int],
+    gradients: Sequence[Number],
     what: str,
     steps: int = STEPS,
 ) -> Counterexample | None:
     """Where two iterations part on one instance within some steps, or None."""
-    oracles = Oracles([Fraction(g) for g in gradients])
+    oracles = Oracles([Fraction(g) if isinstance(g, int) else g for g in gradients])
     try:
         left, right = (run(one, values, start, oracles, steps) for one in (a, b))
     except (ZeroDivisionError, ValueError):
@@ -289,7 +211,7 @@ def part_on(
         pairs = [_first_difference(one, other) for one, other in zip(left.calls, right.calls, strict=True)]
     for step, (one, other) in enumerate(pairs):
         if differ(one, other):
-            again = Oracles([Fraction(g) for g in gradients])
+            again = Oracles([Fraction(g) if isinstance(g, int) else g for g in gradients])
             shorter = min(step + (what == "query"), steps)
             for method in (a, b):
                 run(method, values, start, again, shorter)

@@ -11,8 +11,9 @@ from numpy.random import Generator
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.verification import Row
 from derivations.subjects.optimisers.answers import Equivalence
+from derivations.subjects.optimisers.arithmetic import DIGITS, Number
 from derivations.subjects.optimisers.iteration import Iteration
-from derivations.subjects.optimisers.runs import DIGITS, Number, run
+from derivations.subjects.optimisers.runs import run
 from numeric.oracles import optimisers as loops
 
 STEPS = 30
