@@ -23,6 +23,7 @@ from sympy import (
     IndexedBase,
     Integer,
     KroneckerDelta,
+    Lambda,
     Max,
     Min,
     Mul,
@@ -73,6 +74,7 @@ from numeric.failures import (
     UnknownNode,
     WrongIndexCount,
 )  # fmt: skip
+from numeric.matrices import MATRIX_FUNCTIONS, eliminate
 from numeric.special import ORDER_STATISTICS
 
 Definitions = Mapping[Any, tuple[tuple[Basic, ...], Basic]]
@@ -225,6 +227,8 @@ def _applied(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
     if node.func not in run.definitions:
         if node.func.__name__ in ORDER_STATISTICS and len(node.args) == 1 and isinstance(node.args[0], IndexedBase):
             return _order_statistic(run, node, scope)
+        if node.func.__name__ in MATRIX_FUNCTIONS and node.args and isinstance(node.args[0], Lambda):
+            return _matrix_function(run, node, scope)
         raise UnboundSymbol(node, tuple(sorted(str(head) for head in run.definitions)))
     definition = run.definitions[node.func]
     arguments = tuple(argument for argument in node.args if not isinstance(argument, IndexedBase))
@@ -244,6 +248,21 @@ def _order_statistic(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
     return run.number.admit(ORDER_STATISTICS[node.func.__name__][1](entries))
 
 
+def _matrix_function(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
+    """An entry of an inverse, a determinant, or its logarithm, of a matrix given by its entries."""
+    (row, column), entry = node.args[0].variables, node.args[0].expr
+    size = run.integer(node.args[1], scope)
+    places = range(1, size + 1)
+    rows = [[run.value(entry, scope.bind(row, r).bind(column, c)) for c in places] for r in places]
+    if any(isinstance(value, Dual) for line in rows for value in line):
+        raise UndefinedValue("derivative of an inverse", node, node)
+    determinant, inverse = eliminate(rows, run.number)
+    if node.func.__name__ == "inverse":
+        r, c = (run.integer(part, scope) for part in node.args[2:])
+        return inverse[r - 1][c - 1]
+    return determinant if node.func.__name__ == "determinant" else run.number.apply("log", run.number.apply("Abs", determinant))
+
+
 def _of_order(run: Evaluation, node: Basic, scope: Scope) -> Any:
     order = run.integer(node.args[0], scope)
     return run.number.apply(f"{type(node).__name__}:{order}", run.value(node.args[1], scope))
@@ -257,7 +276,10 @@ def _angle(run: Evaluation, node: atan2, scope: Scope) -> Any:
 
 
 def _choose(run: Evaluation, node: binomial, scope: Scope) -> Any:
-    return run.number.admit(math.comb(*(run.integer(part, scope) for part in node.args)))
+    total, chosen = (run.integer(part, scope) for part in node.args)
+    if min(total, chosen) < 0:
+        raise UndefinedValue("binomial", (total, chosen), node)
+    return run.number.admit(math.comb(total, chosen))
 
 
 def _add(run: Evaluation, node: Add, scope: Scope) -> Any:

@@ -20,6 +20,7 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    binomial,
     cos,
     exp,
     factorial,
@@ -222,3 +223,9 @@ def test_deviations_from_the_mean_sum_to_zero(values: list[Fraction]) -> None:
     z = IndexedBase("z", real=True)
     deviations = Sum(z[i] - Sum(z[j], (j, 1, N)) / N, (i, 1, N))
     assert evaluate_slowly(deviations, {z: np.array(values, dtype=object), N: len(values)}) == 0
+
+
+def test_a_binomial_of_negative_numbers_is_undefined() -> None:
+    n = Symbol("n", integer=True)
+    with pytest.raises(failures.UndefinedValue):
+        evaluate_slowly(binomial(3, n, evaluate=False), {n: -1})

@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"\\[lr]?[vV]ert(?![A-Za-z])|\|\s?\||\\\||\|[a-z]?|\\\\|\\[A
 _FORCED = {
     r"\lvert": OPEN, r"\rvert": CLOSE, r"\lVert": OPEN_NORM, r"\rVert": CLOSE_NORM,
 }  # fmt: skip
-_SINGLE = frozenset(("|", r"\vert"))
+_SINGLE = frozenset(("|", r"\vert", r"\lvert", r"\rvert"))
 _OPENERS = frozenset(
     ("(", "[", "{", r"\{", r"\lbrack", r"\lbrace", r"\langle", r"\lfloor", r"\lceil", "⌊", "⌈", "⟨", OPEN, OPEN_NORM)
 )
@@ -130,6 +130,7 @@ def bars_told_apart(text: str) -> str:
     (True, True)
     """
     levels = [_Level()]
+    forced = {sign: part for sign, part in _FORCED.items() if text.count("\\l" + sign[2:]) == text.count("\\r" + sign[2:])}
     out = list(text)
     after_operand = False
     for match in _TOKEN.finditer(text):
@@ -138,12 +139,12 @@ def bars_told_apart(text: str) -> str:
             continue
         if token[0] == "|" and len(token) == 2 and token[1].isalpha():
             token, end = "|", end - 1
-        if token in _FORCED:
-            _write(out, start, end, _FORCED[token])
-            after_operand = _FORCED[token] in (CLOSE, CLOSE_NORM)
+        if token in forced:
+            _write(out, start, end, forced[token])
+            after_operand = forced[token] in (CLOSE, CLOSE_NORM)
             if match.end() > end:
                 after_operand = True
-        elif token in _SINGLE or token[0] == "|" or token in (r"\|", r"\Vert"):
+        elif token in _SINGLE or token[0] == "|" or token in (r"\|", r"\Vert", r"\lVert", r"\rVert"):
             kind = "|" if token in _SINGLE else "‖"
             levels[-1].bars.append((start, end, kind, after_operand))
             after_operand = _would_close(levels[-1], after_operand)

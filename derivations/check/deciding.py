@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sympy import Basic, Expr, Integral, Number, Pow, Rational, Symbol, exp
+from sympy import Abs, Basic, Expr, Integral, Max, Min, Number, Pow, Rational, Symbol, ceiling, exp, floor, sign
 from sympy.core.function import AppliedUndef
 
-from derivations.check.instances import PATTERNS, instances
+from derivations.check.instances import PATTERNS, breakpoints, constant_instances, instances
 from derivations.check.integrals import TRUSTED_DIGITS, without_integrals
 from derivations.core.equality import drawn, free_ranges, prove
 from derivations.core.evidence import Evidence, Word
@@ -108,8 +108,9 @@ class Pair:
         if isinstance(left, (int, Fraction)) and isinstance(right, (int, Fraction)):
             return False
         if self.left.has(Integral) or self.right.has(Integral):
-            scale = max(abs(float(left)), abs(float(right)), 1e-300)
-            return bool(abs(left - right) <= scale * 10.0**-TRUSTED_DIGITS)
+            number = arithmetic(DIGITS)
+            first, second = number.lift(left), number.lift(right)
+            return bool(abs(first - second) <= max(abs(first), abs(second)) * number.context.mpf(10) ** -TRUSTED_DIGITS)
         if digits != DIGITS:  # seen with more digits first: compare with what fewer digits show
             left, right = self.values(instance, bindings, DIGITS)
             if isinstance(left, Undefined) or isinstance(right, Undefined) or not _differ(left, right, DIGITS):
@@ -202,6 +203,12 @@ def decide(pair: Pair, seed: int = 0) -> Evidence:
         return _proved_or(pair, f"an instance could not be evaluated: {failure}")
     if not variables:
         return _proved_or(pair, "constants that could not be compared") if not judged else _constant(pair)
+    if has_corners(pair):
+        values = breakpoints([Fraction(int(n.p), int(n.q)) for s in (pair.left, pair.right) for n in s.atoms(Rational)])
+        for instance in constant_instances(variables, values, seed):
+            found, _ = pair.judged(instance)
+            if found is not None:
+                return refuted(pair, found, variables)
     if judged < ENOUGH:
         return _proved_or(pair, f"only {judged} of {len(PATTERNS)} instances could be evaluated")
     if hides_small_terms(pair.left) or hides_small_terms(pair.right):
@@ -222,6 +229,14 @@ def _constant(pair: Pair) -> Evidence:
     if hides_small_terms(pair.left) or hides_small_terms(pair.right):
         return Evidence(Word.UNDECIDED, "constants of extreme size: their digits do not decide")
     return Evidence(Word.AGREES, f"equal to {MORE_DIGITS // 2} digits", instances=1, seed=0)
+
+
+def has_corners(pair: Pair) -> bool:
+    """Whether a side is made of pieces: then random instances may all fall on one of them."""
+    return bool(pair.left.has(*_CORNERS) or pair.right.has(*_CORNERS))
+
+
+_CORNERS = (Abs, Max, Min, ceiling, floor, sign)
 
 
 def variables_exact(pair: Pair) -> bool:

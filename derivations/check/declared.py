@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 from sympy import Expr, Function, Integer, Max
 
@@ -80,10 +81,12 @@ class Symbols:
         if found:
             return found[0] if len(found) == 1 else Max(*found)
         for key in members:
-            if key[0] == "axis" and (symbol := symbol_of(self.notation, key[1])) is not None:
-                return self._range(symbol.axes[key[2]])
-            if key[0] == "label" and (symbol := symbol_of(self.notation,
-            key[1])) is not None and symbol.range:
+            if key[0] not in ("axis", "label"):
+                continue
+            symbol = symbol_of(self.notation, cast("ArrayKey", key[1]))
+            if key[0] == "axis" and symbol is not None and symbol.axes:
+                return self._range(symbol.axes[cast("int", key[2])])
+            if key[0] == "label" and symbol is not None and symbol.range:
                 return self.size(symbol.range, "last label")
         letters = [str(key[1]) for key in members if key[0] == "free"] + [
             self.uses.positions[key] for key in members if key[0] == "bound"
@@ -218,6 +221,8 @@ def _domain(symbols: Symbols, key: ArrayKey) -> tuple[Domain, str]:
     if key in uses.exponents and name in NATURAL_LETTERS:
         return NATURAL, "an exponent"
     root = name.split("_")[0]
+    if arity and name in notation.counts:
+        return POSITIVE, "a count"
     if name in notation.parameters or root in notation.parameters or name.endswith("_hat"):
         if key in uses.complemented and key in uses.logged:
             return UNIT_INTERVAL, "it and one minus it stand under a logarithm or power"

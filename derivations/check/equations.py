@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
-from sympy import Add, Expr, IndexedBase, Rational, Symbol
+from sympy import Add, Expr, IndexedBase, Rational, Symbol, nan, oo, zoo
 from sympy.core.function import AppliedUndef
 
 from derivations.check.deciding import ENOUGH, Pair, decide
@@ -165,7 +165,7 @@ class _Slicer:
                         parts = [concrete(side, values, unknown, letter, [400]) for side in self.residuals]
                     except (TooLargeToSlice, NumericFailure, IndexError, KeyError, ZeroDivisionError):
                         continue
-                    if not any(part.has(letter) for part in parts):
+                    if not any(part.has(letter) for part in parts) or any(part.has(zoo, nan, oo) for part in parts):
                         continue
                     kind = variable.domain.kind
                     yield values, unknown, Slice(parts[0], letter, kind), Slice(parts[1], letter, kind)

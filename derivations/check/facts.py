@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from derivations.check.names import accented, letter_name, styled, word_name
 from derivations.check.notation import Notation
@@ -12,12 +13,14 @@ from derivations.check.tree import Node
 
 @dataclass
 class Facts:
-    """Letters bound by a Σ or ∏, letters that end a range, bases that carry a letter index somewhere, letters in bold."""
+    """Letters bound by a Σ or ∏, letters that end a range, bases that carry a letter index somewhere, letters
+    in bold, letters that are raised to a power and so are no functions."""
 
     bound: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     bold: set[str] = field(default_factory=set)
+    powered: set[str] = field(default_factory=set)
 
 
 def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
@@ -27,7 +30,11 @@ def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
     for node in nodes:
         if node.kind == "scripted" and node.parts[0].kind == "big":
             _limits(node, facts)
+    rows = (node.parts for node in nodes if node.kind == "term")
+    followed = {id(part) for row in rows for part, after in pairwise(row) if after.kind == "fence"}
     for node in nodes:
+        if node.kind == "scripted" and id(node) not in followed and (power := _power_of(node)) is not None:
+            facts.powered.add(power)
         if node.kind == "scripted":
             name = base_name(node.parts[0])
             if name is not None and any(_has_index(mark, facts, notation) for mark in node.parts[1:]):
@@ -61,6 +68,16 @@ def base_name(node: Node) -> str | None:
         return node.text
     if node.kind == "group" and len(node.parts) == 3:
         return base_name(node.parts[1])
+    return None
+
+
+def _power_of(node: Node) -> str | None:
+    """The letter of f^2: a letter with a power and no bracket behind it is no function."""
+    if len(node.parts) == 2 and node.parts[0].kind == "letter" and node.parts[1].kind == "sup":
+        content = node.parts[1].parts[1]
+        core = content.parts[1] if content.kind == "group" and len(content.parts) == 3 else content
+        if core.kind in ("digit", "number"):
+            return letter_name(node.parts[0].text)
     return None
 
 

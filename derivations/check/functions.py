@@ -111,11 +111,10 @@ def _argument(interpreter: Interpreter, name: str, items: list[Item], position: 
         if core.kind == "function" or core.kind == "evalbar":
             break
         if core.kind == "big":
-            if interpreter.choose(node, "whether the function takes the product behind its argument", 2) == (
-                core.text == r"\sum"
-            ):
-                pass
-            else:
+            is_sum = core.text in (r"\sum", "∑")
+            if is_sum and items[position].node.kind != "fraction":
+                break
+            if interpreter.choose(node, f"whether {name} takes the {core.text} behind its argument") != is_sum:
                 break
         elif core.kind == "fence" and interpreter.choose(node, f"whether {name} takes the bracket behind its argument") == 0:
             break
@@ -214,6 +213,8 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
     if node.kind == "scripted" and any(
         mark.kind == "sup" and mark.parts[1].kind in ("digit", "number") for mark in node.parts[1:]
     ):
+        return False
+    if name in interpreter.facts.powered:
         return False
     if name in notation.functions:
         return opening == "lpar" or content.kind == "row"

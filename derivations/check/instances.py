@@ -27,6 +27,31 @@ _DENOMINATORS = (7, 11, 13, 17, 19, 23, 29, 31, 37)
 _WIDE = {"real", "positive", "nonnegative", "unit-interval"}
 
 
+MAX_CONSTANTS = 6
+
+
+def breakpoints(constants: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """Where functions with corners may turn: at zero, at the constants that occur, and on either side of them."""
+    found = [Fraction(0)]
+    for constant in sorted(set(constants), key=abs)[:MAX_CONSTANTS]:
+        step = Fraction(1, 1009) * max(abs(constant), Fraction(1, 1000))
+        found += [sign * constant + shift for sign in (1, -1) for shift in (Fraction(0), step, -step)]
+        found += [2 * constant, -2 * constant]
+    return tuple(dict.fromkeys(found))
+
+
+def constant_instances(variables: Sequence[Variable], values: Sequence[Fraction], seed: int = 0) -> Iterator[dict[Basic, Any]]:
+    """One instance a value: every real letter has this value, in each of its entries."""
+    rng = np.random.default_rng(seed)
+    for value in values:
+        instance = draw_instance(variables, rng, exact=True, min_size=1, max_size=2, every_label_occurs=False)
+        for variable in variables:
+            if variable.domain.kind == "real" or (variable.domain.kind in ("positive", "nonnegative") and value > 0):
+                old = instance[variable.symbol]
+                instance[variable.symbol] = np.full(old.shape, value, dtype=object) if isinstance(old, np.ndarray) else value
+        yield instance
+
+
 def instances(variables: Sequence[Variable], seed: int = 0, count: int = len(PATTERNS)) -> Iterator[dict[Basic, Any]]:
     """`count` instances; the same for the same seed."""
     rng = np.random.default_rng(seed)

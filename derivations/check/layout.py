@@ -181,6 +181,11 @@ _TEXT = frozenset(["text", "textrm", "textbf", "textit", "mbox", "hbox", "textsf
     "textsc", "up", "rm"])  # fmt: skip
 _SIGNS = {",": "  ", ";": "  ", ":": "  ", "!": "  ", ">": "  ", " ": "  ", "\n": " \n", "-": "  ", "/": "  ", "@": "  "}
 _DELIMITERS = (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$"))
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_LABEL = re.compile(
+    r"\s*(\d{1,2}\.\s*)?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?=\s*[^\s\d=,])|\s*\((\d{1,2}|[ivx]{2,4})\)(?=\s*[\\A-Za-z])"
+)
+"""A label in front of a line: a), 2. b), iv)."""
 _BIG_SCRIPT = re.compile(r"\\(overset|stackrel|underset)\s*\{")
 _RELATION_ONLY = re.compile(r"\s*(\\[A-Za-z]+|[:=<>≤≥≈∼+-]+)\s*")
 _RELATIONS = re.compile(
@@ -202,8 +207,12 @@ def laid_out(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise TooLong(text[:MAX_LENGTH], MAX_LENGTH - 1, f"{len(text)} characters", (f"at most {MAX_LENGTH}",))
+    if (control := _CONTROL.search(text)) is not None:
+        raise ForbiddenCharacter(text, control.start(), f"the control character U+{ord(control.group()):04X}")
     _check_structure(text)
     out = _without_relation_marks(_undelimited(text))
+    if (label := _LABEL.match(out)) is not None:
+        out = " " * label.end() + out[label.end() :]
     if "\\" in out or "&" in out or "%" in out or "$" in out or not out.isascii():
         out = _blanked(out, text)
     if not out.strip():

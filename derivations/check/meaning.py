@@ -171,13 +171,21 @@ def _fraction(interpreter: Interpreter, node: Node) -> Term:
     if word.endswith("binom"):
         return at(node, "apply", (interpreter.value(top), interpreter.value(bottom)), "binomial")
     if word in ("overset", "underset", "stackrel"):
-        return interpreter.structure(node, word, interpreter.anything(top), interpreter.anything(bottom))
+        return interpreter.structure(node, word, _name_or_value(interpreter, top), _name_or_value(interpreter, bottom))
     found = whole_derivative(interpreter, node)
     if found is not None:
         return found
     if derivative_operator(interpreter, node) is not None:
         return interpreter.structure(node, "operator")
     return multiply([interpreter.value(top), inverse(interpreter.value(bottom))], node.start, node.end)
+
+
+def _name_or_value(interpreter: Interpreter, node: Node) -> Term:
+    """A part of \\underset: the value, or the name of a function such as argmax that stands there alone."""
+    core = inside(node) if node.kind == "group" else node
+    if core.kind == "function" or (core.kind == "name" and word_name(core.text) in FUNCTION_WORDS):
+        return interpreter.structure(core, core.text.strip("\ue022\ue023 \\"))
+    return interpreter.anything(node)
 
 
 def _root(interpreter: Interpreter, node: Node) -> Term:

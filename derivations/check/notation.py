@@ -15,7 +15,9 @@ from derivations.core.symbols import Declarations
 DOMAINS = frozenset(
     ("real", "positive", "nonnegative", "unit-interval", "integer", "natural", "size", "label", "simplex", "function", "index")
 )
-_LISTS = ("functions", "probabilities", "expectations", "indicators", "deltas", "parameters", "positive", "index_letters")
+_LISTS = (
+    "functions", "probabilities", "expectations", "indicators", "deltas", "parameters", "positive", "index_letters", "counts",
+)  # fmt: skip
 _KEYS = frozenset((*_LISTS, "name", "title", "extends", "meanings", "symbols", "indices"))
 _SYMBOL_KEYS = frozenset(("letter", "axes", "domain", "power", "superscript", "range", "meaning", "arguments"))
 
@@ -64,6 +66,7 @@ class Notation:
     parameters: frozenset[str] = frozenset()
     positive: frozenset[str] = frozenset()
     index_letters: frozenset[str] = frozenset()
+    counts: frozenset[str] = frozenset()
     declarations: Declarations | None = None
 
     def symbol(self, letter: str, power: int = 1) -> SymbolNotation | None:

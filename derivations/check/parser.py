@@ -42,6 +42,7 @@ def grammar() -> Lark:
     return Lark(text, parser="lalr", lexer="contextual", transformer=Planter(), maybe_placeholders=False)
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Node:
     r"""The tree of a formula.
 
@@ -51,7 +52,7 @@ def parse(text: str) -> Node:
     Raises: the errors of `derivations.check.errors`.
     """
     clean = laid_out(text)
-    if len(clean) > MAX_TOKENS and len(re.findall(r"\\[A-Za-z]+|\S", clean)) > MAX_TOKENS:
+    if len(clean) > MAX_TOKENS and len(re.findall(r"\\[A-Za-z]+|\d+|\S", clean)) > MAX_TOKENS:
         raise TooManyTokens(text, 0, f"more than {MAX_TOKENS}")
     try:
         tree: Node = grammar().parse(clean)  # type: ignore[assignment]

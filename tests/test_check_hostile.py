@@ -1,0 +1,114 @@
+"""Hostile input: nothing is executed, nothing hangs, every refusal has a name."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from derivations.check.compare import compare
+from derivations.check.errors import ERRORS, ReadingError
+from derivations.check.reading import read
+
+LIMIT = 0.1
+"""Seconds within which a refusal must come."""
+
+ERRORS_BY_TEXT = [
+    (r"\frac{1}{2", "MissingBrace"),
+    ("x}", "MissingBrace"),
+    (r"\left( x", "UnbalancedLeft"),
+    (r"x \right)", "UnbalancedLeft"),
+    (r"\frac{}{2}", "EmptyFraction"),
+    (r"\frac{1}{}", "EmptyFraction"),
+    (r"\frac{1}", "EmptyFraction"),
+    (r"\sqrt{}", "EmptyFraction"),
+    ("x^", "BareScript"),
+    ("x_", "BareScript"),
+    ("^2", "BareScript"),
+    ("x^{}", "BareScript"),
+    ("x__i", "BareScript"),
+    ("(a + b", "MissingBracket"),
+    ("a + b)", "MissingBracket"),
+    ("(a + b]", "MissingBracket"),
+    (r"\foo x", "UnknownCommand"),
+    (r"\begin{cases} 1 & x", "UnmatchedEnvironment"),
+    ("", "NothingToRead"),
+    ("   ", "NothingToRead"),
+    ("$$", "NothingToRead"),
+    (r"\sum_{i=1}^N", "MissingOperand"),
+    (r"\log", "MissingOperand"),
+    ("a\x00b", "ForbiddenCharacter"),
+    ("a\u202eb", "ForbiddenCharacter"),
+    ("\u0430 + b", "ForbiddenCharacter"),
+    ("\u0391 + b", "ForbiddenCharacter"),
+    ("\uff58 + y", "ForbiddenCharacter"),
+    ("😀", "ForbiddenCharacter"),
+    ("(" * 300 + "x" + ")" * 300, "TooDeep"),
+    ("{" * 300 + "x" + "}" * 300, "TooDeep"),
+    ("x+" * 5000 + "x", "TooLong"),
+    ("1" * 5000, "NumberTooLong"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), ERRORS_BY_TEXT, ids=[f"{row[1]}-{place}" for place,
+row in enumerate(ERRORS_BY_TEXT)])
+def test_a_refusal_has_its_name_and_comes_at_once(text: str, name: str) -> None:
+    read("x")  # the grammar is built once
+    started = time.perf_counter()
+    with pytest.raises(ReadingError) as caught:
+        read(text).built  # noqa: B018
+    assert time.perf_counter() - started < LIMIT
+    assert caught.value.name == name
+    assert type(caught.value) in ERRORS
+
+
+def test_an_error_points_at_its_place() -> None:
+    with pytest.raises(ReadingError) as caught:
+        read("a +\n\\foo x")
+    assert (caught.value.line, caught.value.column) == (2, 1)
+    assert str(caught.value).splitlines()[-2:] == [r"  \foo x", "  ^"]
+
+
+HARMLESS = [
+    r"\text{__import__('os').system('touch /tmp/harm')}",
+    r"\operatorname{__import__}(x)",
+    r"\text{eval}(\text{open})",
+    r"\mathrm{exec}(1)",
+    r"\text{lambda: 0}",
+    r"x_{\text{__class__}}",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_code_in_words_is_only_words(text: str) -> None:
+    try:
+        expression = read(text).expression
+    except ReadingError:
+        return
+    assert "os" not in {type(part).__module__ for part in expression.atoms()} if expression is not None else True
+
+
+HEAVY = [
+    "9^{9^{9^{9}}}", "9^{9^{9^{9}}} + x", r"(9^{99999999})!", "10000000!", r"\binom{10^{9}}{5 \cdot 10^{8}}",
+    r"\sum_{i=1}^{10^{9}} i",
+    r"\sum_{i=1}^{10^{9}} \sin(i x)", r"\prod_{i=1}^{10^{6}} i!", "(a+b+c+d+e)^{200}", "(1+x)^{100000}", r"e^{e^{e^{e^{10}}}}",
+    r"\sum_{i=1}^{1000}\sum_{j=1}^{1000}\sum_{k=1}^{1000} x^{i j k}", "2^{x^{2^{x}}}", "x^{10^{100}}", r"\sqrt[10^{10}]{x}",
+    "0^{-1}", "0^0", r"\frac{1}{0}",
+    r"\log 0", r"\int_0^{10^{9}} \sin(x^2) dx", r"\lfloor 10^{10^{10}} \rfloor", "+".join(f"x^{{{k}}}" for k in range(400)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HEAVY, ids=[text[:30] for text in HEAVY])
+def test_reading_evaluates_nothing(text: str) -> None:
+    started = time.perf_counter()
+    read(text).built  # noqa: B018
+    assert time.perf_counter() - started < 1.0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("text", HEAVY, ids=[text[:30] for text in HEAVY])
+def test_heavy_formulas_get_a_verdict_in_time(text: str) -> None:
+    started = time.perf_counter()
+    found = compare(text, "x + 1", timeout=1.0)
+    assert found.evidence in ("refuted", "undecided", "timeout")
+    assert time.perf_counter() - started < 4.0
