@@ -151,8 +151,9 @@ def _function(expression: AppliedUndef, variable: Variable) -> Expr:
         return S.Zero
     if expression.func in DERIVATIVES:
         return DERIVATIVES[expression.func](expression, lambda part: differentiate(part, variable))
-    if len(expression.args) == 1 and not expression.args[0].is_integer:
-        return prime(expression.func)(expression.args[0]) * differentiate(expression.args[0], variable)
+    *order, argument = expression.args
+    if not argument.is_integer and all(part.is_integer and not _involves(part, variable) for part in order):
+        return prime(expression.func)(*order, argument) * differentiate(argument, variable)  # σ or σ_l, of one number
     raise NotDifferentiable(expression, variable, "the function is not defined; unfold its definition first")
 
 

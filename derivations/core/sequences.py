@@ -39,7 +39,7 @@ from derivations.core.symbols import Declaration, Declarations, Head
 if TYPE_CHECKING:
     from derivations.core.derivation import Step
 
-SEQUENCE_RULES = frozenset(("initial", "recurrence"))
+SEQUENCE_RULES = frozenset(("initial", "recurrence", "start_of_jacobian", "chain_rule"))
 """Rules whose equation gives a sequence its first entries or its next one."""
 
 MAX_UNROLLED = 10_000
@@ -289,9 +289,9 @@ def _known(function: UndefinedFunction, meanings: Mapping[Head, Definition]) -> 
 def _arbitrary(name: str, arity: int) -> Definition:
     """A quadratic in each argument whose coefficients come from the name, to tell arguments and functions apart."""
     root = antiderivative_name(name)
-    if root is not None and arity == 1:
+    if root is not None:
         parameters, body = _arbitrary(root, arity)
-        return parameters, body.diff(parameters[0])
+        return parameters, body.diff(parameters[-1])
     seed = crc32(name.encode())
     parameters = tuple(Symbol(f"x_{n}", real=True) for n in range(arity))
     terms = [Rational(1 + seed % 5, 3)]

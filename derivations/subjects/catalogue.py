@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from derivations.core.derivation import Derivation
 from derivations.subjects import information, naive_bayes, networks, optimisers
+from derivations.subjects.backprop import entries as backprop
 from derivations.subjects.matrices import cookbook
 
 CATALOGUE: dict[str, Callable[[], Derivation]] = {
@@ -14,7 +15,7 @@ CATALOGUE: dict[str, Callable[[], Derivation]] = {
     **networks.ENTRIES,
     **optimisers.ENTRIES,
     **information.ENTRIES,
-    **cookbook.ENTRIES,
+    **cookbook.ENTRIES, **backprop.ENTRIES,
 }
 
 

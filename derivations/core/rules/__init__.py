@@ -7,6 +7,7 @@ from derivations.core.rules.algebra import fold_definition, rearrange, unfold_de
 from derivations.core.rules.boundary import boundary_minimum, minimum_at_median, support
 from derivations.core.rules.calculus import differentiate, reparametrise
 from derivations.core.rules.circle import minimum_on_circle
+from derivations.core.rules.chain import chain_rule, start_of_jacobian
 from derivations.core.rules.equations import impose, isolate, multiply_both_sides, set_to_zero, substitute_solution
 from derivations.core.rules.extrema import (
     evaluate_at,
@@ -29,7 +30,8 @@ from derivations.core.rules.induction import (
 from derivations.core.rules.logarithms import log_of_power, log_of_product
 from derivations.core.rules.premises import assume, define, given, lemma
 from derivations.core.rules.probability import conditional_probability, product_rule, total_probability
-from derivations.core.rules.profile import minimise_in_turn
+from derivations.core.rules.profile import minimise_in_turn, multiplier_solution
+from derivations.core.rules.quadratics import minimum_of_gram_quadratic
 from derivations.core.rules.scores import (
     minimum_of_increasing_score,
     minimum_of_quadratic_score,
@@ -88,9 +90,13 @@ RULES: dict[str, Rule] = {
     "minimum_at_median": minimum_at_median,
     "minimum_on_circle": minimum_on_circle,
     "minimise_in_turn": minimise_in_turn,
+    "multiplier_solution": multiplier_solution,
+    "minimum_of_gram_quadratic": minimum_of_gram_quadratic,
     "no_inversion": no_inversion,
     "initial": initial,
     "recurrence": recurrence,
+    "start_of_jacobian": start_of_jacobian,
+    "chain_rule": chain_rule,
     "unfold_recurrence": unfold_recurrence,
     "use_identity": use_identity,
     "base_case": base_case,

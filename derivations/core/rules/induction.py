@@ -232,7 +232,8 @@ def inductive_step(situation: Situation, premises: Sequence[Statement], argument
     """If the claims hold at step k, one of them holds at step k + 1.
 
     Inference: A₁(k) = B₁(k), …, A_m(k) = B_m(k) ⟶ A_n(k+1) = B_n(k+1), when recurrences and hypotheses reduce both
-    sides to one normal form. Premises, if any, are identities proved before, to be used at every step of their range.
+    sides to one normal form, the right side with the hypotheses or by the recurrences alone. Premises, if any, are
+    identities proved before, to be used at every step of their range.
     Fails when: the sides differ with the recurrences unrolled and the hypotheses put in at step k and nowhere else.
     Example: θ[k] = w[k], v[k] = u[k] ⟶ θ[k+1] = w[k+1].
     """
@@ -246,7 +247,9 @@ def inductive_step(situation: Situation, premises: Sequence[Statement], argument
         known.append(_general(name, situation, identity.left, identity.right))
     left, right = (substitute(side, {index: index + 1}) for side in claims[number])
     difference = _reduced(situation, left - right, index, claims, known)
-    if not is_zero(situation.normaliser, difference):
+    if not is_zero(situation.normaliser, difference) and not is_zero(
+        situation.normaliser, _reduced(situation, left, index, claims, known) - situation.plain(right)
+    ):
         raise RuleError(
             name, f"{left} = {right} does not follow from the claims at {index}: {difference} is left",
             "strengthen the claims, or check the recurrences",

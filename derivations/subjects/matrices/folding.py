@@ -322,6 +322,8 @@ class _Network:
         if len(free) == 1:
             return b.scalar_times(self.scalars, sides[0] if sides[0] is not None else ones(self.sizes[free[0]]))
         rows, columns = (self.sizes[s] for s in free)
+        if not self.matrices and sides == [None, None]:
+            return b.scalar_times(self.scalars, ones(rows, columns))
         if not self.matrices:
             left, right = (side if side is not None else ones(n) for side, n in zip(sides, (rows, columns), strict=True))
             return b.scalar_times(self.scalars, b.product(left, b.transposed(right)))

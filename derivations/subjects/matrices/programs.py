@@ -118,7 +118,8 @@ def _times(first: tuple[str, Any], second: tuple[str, Any]) -> tuple[str, Any]:
     if c == "diagonal":
         return a, left * right
     if a == "column":
-        return "matrix", np.outer(left, right)
+        repeated = left.strides == (0,) and left[0] == 1
+        return "matrix", np.broadcast_to(right, (len(left), len(right))) if repeated else np.outer(left, right)
     kinds = {("row", "column"): "scalar", ("row", "matrix"): "row", ("matrix", "column"): "column"}
     return kinds.get((a, c), "matrix"), left @ right
 
@@ -232,7 +233,7 @@ COMPUTE: dict[str, Callable[..., Any]] = {
     "variable": lambda part, values, arrays, sizes, functions: arrays[part.data],
     "number": _number,
     "identity": _shaped(lambda shape: np.eye(shape[0])),
-    "ones": _shaped(np.ones),
+    "ones": _shaped(lambda shape: np.broadcast_to(1.0, shape)),
     "add": _add,
     "hadamard": _hadamard,
     "scale": lambda part, values, *_: values[0] * _dense(part.operands[1], values[1]),
