@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
 from derivations.cli.output import Exit, console, fail, progress_bar
+
+TABLE_SUFFIXES = {"html": "html", "latex": "tex", "json": "json"}
+"""Format of the table of equivalent optimisers → suffix of its file."""
+
+
+def workers(jobs: int | None) -> int:
+    """How many worker processes to use: as asked, or one a core."""
+    return jobs or os.cpu_count() or 1
 
 
 @click.command()
@@ -20,10 +29,12 @@ def command(output: Path, samples: int, seed: int, jobs: int | None) -> None:
     """Derive everything in the catalogue, verify it on sampled data, and write the book.
 
     The book has an index.html that opens offline, one book.tex for pdflatex, and a page, a Markdown file and a JSON file
-    for every derivation. Exit code 1 when a comparison does not hold; the book is written all the same and shows it.
+    for every derivation; the table of equivalent optimisers is equivalences.html, .tex and .json. Exit code 1 when a
+    comparison does not hold; the book is written all the same and shows it.
     """
-    from derivations.render.book import build_book
+    from derivations.render.book import build_book, write_atomically
     from derivations.subjects.catalogue import catalogue, derive
+    from derivations.subjects.optimisers.table import TABLES, table
     from derivations.subjects.verifying import verify_all
 
     names = catalogue()
@@ -40,10 +51,13 @@ def command(output: Path, samples: int, seed: int, jobs: int | None) -> None:
         verifying = bar.add_task("verify", total=len(names))
         reports = verify_all(names, samples=samples, seed=seed, jobs=jobs, done=lambda name: bar.advance(verifying))
         writing = bar.add_task("write", total=None)
+        tables = {f"equivalences.{TABLE_SUFFIXES[form]}": write(table(jobs=workers(jobs))) for form, write in TABLES.items()}
         try:
             files = build_book(
                 derivations, {r.name: r for r in reports}, output, progress=lambda name: bar.advance(writing)
             )
+            for name, text in tables.items():
+                write_atomically(output / name, text.encode())
         except OSError as error:
             fail(f"cannot write the book to {output}: {error.strerror}")
         bar.update(writing, total=len(files))
@@ -56,4 +70,5 @@ def command(output: Path, samples: int, seed: int, jobs: int | None) -> None:
             if not row.ok:
                 out.print(f"[red]✗[/red] {report.name}: {row.what}: expected {row.expected}, found {row.found}")
     out.print(f"{output / 'index.html'}")
+    out.print(f"{output / 'equivalences.html'}")
     sys.exit(Exit.WRONG if bad else Exit.GOOD)

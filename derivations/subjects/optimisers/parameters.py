@@ -46,11 +46,14 @@ def solved(a: Iteration, b: Iteration) -> list[Map]:
     left, right = responses(a), responses(b)
     if len(left) != len(right) or not unknown:
         return []
-    differences = (one - other.xreplace(unknown) for one, other in zip(left, right, strict=True))
-    equations = {_numerator(difference) for difference in differences} - {S.Zero}
     known = {p.symbol for p in a.parameters}
+    generic = {s: Rational(3 + 2 * n, 11 + n) for n, s in enumerate(sorted(known, key=str))}
+    right = tuple(expression.xreplace(unknown) for expression in right)
+    if not _solutions(_ordered(_equations([e.xreplace(generic) for e in left], right)), tuple(unknown.values())):
+        return []  # no solution for generic coefficients: none for letters, found faster
+    equations = _equations(left, right)
     found: list[Map] = []
-    for solution in _solutions(sorted(equations, key=lambda e: (len(e.args), str(e))), tuple(unknown.values())):
+    for solution in _solutions(_ordered(equations), tuple(unknown.values())):
         full = {name.name: solution.get(new, None) for name, new in unknown.items()}
         if all(v is not None and v.free_symbols <= known for v in full.values()):
             found.append({name: cancel(value) for name, value in full.items() if value is not None})
@@ -69,10 +72,19 @@ def _solutions(equations: Sequence[Expr], unknown: tuple[Symbol, ...]) -> list[d
     for symbol in sorted(first.free_symbols & set(unknown), key=str):
         for value in _roots(first, symbol):
             rest = {_numerator(e.subs(symbol, value)) for e in equations[1:]} - {S.Zero}
-            for more in _solutions(sorted(rest, key=lambda e: (len(e.args), str(e))), tuple(u for u in unknown if u != symbol)):
+            for more in _solutions(_ordered(rest), tuple(u for u in unknown if u != symbol)):
                 found.append({symbol: cancel(value.subs(more)), **more})
         break
     return found
+
+
+def _equations(left: Sequence[Expr], right: Sequence[Expr]) -> set[Expr]:
+    return {_numerator(one - other) for one, other in zip(left, right, strict=True)} - {S.Zero}
+
+
+def _ordered(equations: set[Expr]) -> list[Expr]:
+    """Short equations first."""
+    return sorted(equations, key=lambda e: (len(e.args), str(e)))
 
 
 def _numerator(expression: Expr) -> Expr:

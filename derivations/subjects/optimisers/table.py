@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
+from multiprocessing import get_context
 
 from derivations.subjects.optimisers.answers import Equivalence, Verdict
 from derivations.subjects.optimisers.library import library
@@ -45,10 +47,15 @@ class Table:
 
 
 @cache
-def table(names: tuple[str, ...] = ()) -> Table:
-    """Every pair of the library, or of some of its methods, decided now."""
+def table(names: tuple[str, ...] = (), jobs: int = 1) -> Table:
+    """Every pair of the library, or of some of its methods, decided now, in so many worker processes."""
     chosen = names or tuple(library())
-    return Table(chosen, tuple(cell(a, b) for a, b in combinations(chosen, 2)))
+    pairs = list(combinations(chosen, 2))
+    if jobs <= 1:
+        return Table(chosen, tuple(cell(a, b) for a, b in pairs))
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        firsts, seconds = zip(*pairs, strict=True)
+        return Table(chosen, tuple(pool.map(cell, firsts, seconds, chunksize=20)))
 
 
 def cell(a: str, b: str) -> Cell:
