@@ -27,11 +27,12 @@ TABLE_FORMATS = ("html", "latex", "json")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
+@click.option("--plot", "drawing", metavar="FILE", help="Draw runs of both to FILE (.svg, .png, .pdf); needs matplotlib.")
 @click.option("--list", "listed", is_flag=True, help="Show the names of the library.")
 @click.option("--table", is_flag=True, help="All pairs of the library, as html, latex or json.")
 def command(
     methods: tuple[str, ...], schedules: str, maps: tuple[str, ...], form: str, as_json: bool, output: str | None,
-    listed: bool, table: bool,
+    drawing: str | None, listed: bool, table: bool,
 ) -> None:  # fmt: skip
     """Decide whether the iterations A and B are the same method for every objective.
 
@@ -59,6 +60,8 @@ def command(
     except (UnknownIteration, IterationError, ScheduleError) as error:
         fail(str(error))
     write(_written(answer, form), output)
+    if drawing is not None:
+        _draw(answer, drawing)
     exits = {Verdict.EQUIVALENT: Exit.GOOD, Verdict.NOT_EQUIVALENT: Exit.WRONG, Verdict.UNDECIDED: Exit.UNDECIDED}
     sys.exit(exits[answer.verdict])
 
@@ -92,6 +95,17 @@ def _written(answer: Equivalence, form: str) -> str:
     if answer.proof is not None:
         parts.append(answer.proof.render("text"))
     return "\n".join(parts)
+
+
+def _draw(answer: Equivalence, path: str) -> None:
+    from derivations.subjects.optimisers.plots import PlotsMissingError, plot
+
+    try:
+        plot(answer, path)
+    except PlotsMissingError as error:
+        fail(str(error))
+    except (OSError, ValueError) as error:
+        fail(f"cannot draw to {path}: {error}")
 
 
 def _list() -> None:

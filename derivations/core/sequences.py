@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -39,18 +39,18 @@ from derivations.core.symbols import Declaration, Declarations, Head
 if TYPE_CHECKING:
     from derivations.core.derivation import Step
 
-SEQUENCE_RULES = frozenset(("initial", "recurrence", "start_of_jacobian", "chain_rule"))
+SEQUENCE_RULES = frozenset(("initial", "recurrence", "start_of_jacobian", "chain_rule", "start_of_sensitivity", "chain_rule_in_parameter"))
 """Rules whose equation gives a sequence its first entries or its next one."""
 
-MAX_UNROLLED = 10_000
+MAX_DEPTH = 120
 
 
 class UnrollingError(ArithmeticError):
-    """Unrolling a sequence met more entries than the cap."""
+    """Unrolling a sequence went back more steps than the cap."""
 
     def __init__(self, expression: Basic) -> None:
         self.expression = expression
-        super().__init__(f"unrolling {expression} needs more than {MAX_UNROLLED} entries; ask for fewer steps")
+        super().__init__(f"unrolling {expression} goes back more than {MAX_DEPTH} steps; ask for fewer")
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,8 @@ class Unroller:
     declarations: Declarations
     deep: bool = True
     beyond: Symbol | None = None
-    entries: int = 0
+    _depth: int = 0
+    _known: dict[Indexed, Basic] = field(default_factory=dict)
 
     @cached_property
     def _incoming(self) -> frozenset[Symbol]:
@@ -200,11 +201,21 @@ class Unroller:
                 covering = known.covering(at, lowest(at, self.declarations))
         if covering is None:
             return entry if indices == entry.indices else entry.base[indices]
-        self.entries += 1
-        if self.entries > MAX_UNROLLED:
-            raise UnrollingError(entry)
         value = covering.entry(indices)
-        return self(value, bound) if self.deep else value
+        return self._to_the_end(entry.base[indices], value, bound) if self.deep else value
+
+    def _to_the_end(self, entry: Indexed, value: Basic, bound: frozenset[Symbol]) -> Basic:
+        """The value of an entry with the entries in it unrolled in turn; known ones are looked up."""
+        found = self._known.get(entry)
+        if found is None:
+            self._depth += 1
+            if self._depth > MAX_DEPTH:
+                raise UnrollingError(entry)
+            found = self(value, bound)
+            self._depth -= 1
+            if not free_symbols(entry) & bound:
+                self._known[entry] = found
+        return found
 
     def _under_binder(self, expression: ExprWithLimits, bound: frozenset[Symbol]) -> Basic:
         body, (variable, lower, upper) = unnest(expression)

@@ -51,7 +51,7 @@ class Trace:
     states: tuple[Mapping[str, Number], ...]
 
 
-def run(iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int) -> Trace:
+def run(iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Ask, steps: int) -> Trace:
     """Run an iteration; `values` holds the coefficient of every parameter at each step.
 
     Raises: ZeroDivisionError or ValueError where a step is not defined.
@@ -60,7 +60,7 @@ def run(iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Num
         return _run(iteration, values, start, oracles, steps)
 
 
-def _run(iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Oracles, steps: int) -> Trace:
+def _run(iteration: Iteration, values: Mapping[str, Sequence[Number]], start: Number, oracles: Ask, steps: int) -> Trace:
     fixed = {name: sequence[0] for name, sequence in values.items()}
     env: dict[str, Number] = {}
     asked: list[tuple[str, tuple[Number, ...]]] = []

@@ -58,7 +58,7 @@ def pair_runs(answer: Equivalence, derivation: Derivation, samples: int, rng: Ge
     values = coefficients(answer.compared, answer.schedules, rng)
     same = derivation.conclusion.kind is Kind.EQUIVALENT
     for name, ask in oracles_of(rng).items():
-        left, right = (run(one, values, mpf(1), ask, STEPS) for one in answer.compared)  # type: ignore[arg-type]
+        left, right = (run(one, values, mpf(1), ask, STEPS) for one in answer.compared)
         with mp.workdps(DIGITS):
             gap = max(_gap(one, other) for one, other in zip(left.calls, right.calls, strict=True))
             gap = gap if same else max(abs(x - y) for x, y in zip(left.iterates, right.iterates, strict=True))

@@ -1,0 +1,56 @@
+"""Trajectories of two iterations on one objective, drawn: they coincide, or one sees where they part (extra `plots`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from mpmath import mpf
+
+from derivations.subjects.optimisers.answers import Equivalence, Verdict
+from derivations.subjects.optimisers.runs import run
+from derivations.subjects.optimisers.trajectories import STEPS, coefficients, oracles_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class PlotsMissingError(ImportError):
+    """A drawing was asked for without matplotlib."""
+
+    def __init__(self) -> None:
+        super().__init__("drawing needs matplotlib; install it with `pip install 'derivations[plots]'`")
+
+
+def trajectories(answer: Equivalence, seed: int = 0) -> dict[str, tuple[list[float], list[float]]]:
+    """Objective → the iterates of both methods, 0 to 30, from one start and one set of coefficients drawn with `seed`."""
+    rng = np.random.default_rng(seed)
+    values = coefficients(answer.compared, answer.schedules, rng)
+    found = {}
+    for name, ask in oracles_of(rng).items():
+        one, other = (run(method, values, mpf(1), ask, STEPS) for method in answer.compared)
+        found[name] = [float(x) for x in one.iterates], [float(x) for x in other.iterates]
+    return found
+
+
+def plot(answer: Equivalence, path: str | Path | None = None, seed: int = 0) -> Figure:
+    """The iterates of both methods on each objective, one panel an objective; written to `path` when it is given.
+
+    Raises: PlotsMissingError without matplotlib.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise PlotsMissingError from error
+    drawn = trajectories(answer, seed)
+    figure: Any = Figure(figsize=(4 * len(drawn), 3), layout="constrained")
+    for panel, (name, (left, right)) in zip(figure.subplots(1, len(drawn)), drawn.items(), strict=True):
+        panel.plot(left, "-", color="tab:blue", label=answer.a.name)
+        panel.plot(right, "--" if answer.verdict is Verdict.EQUIVALENT else "-.", color="tab:orange", label=answer.b.name)
+        panel.set(title=name, xlabel="step")
+        panel.legend(fontsize="small")
+    if path is not None:
+        figure.savefig(path)
+    result: Figure = figure
+    return result
