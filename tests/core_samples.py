@@ -285,3 +285,9 @@ def _changed_here(expression: Basic, symbols: Sequence[Symbol]) -> Iterator[Basi
 def all_bound(expression: Basic) -> frozenset[Symbol]:
     """Free index symbols of the expression that have no declared range."""
     return frozenset(s for s in free_symbols(expression) if s not in NAMES and NAMES.range_of(s) is None)
+
+
+def judged_form(expression: Expr) -> Expr | None:
+    """The normal form, where there is one that rests on no condition."""
+    found = normal(expression) if real_and_finite(expression) else None
+    return None if found is None or found[1] or not real_and_finite(found[0]) else found[0]

@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict
 
 import click
+from rich.markup import escape
 
 from derivations.cli.output import Exit, console, fail, read
 
@@ -35,12 +36,12 @@ def command(file: str, instances: int, seed: int, as_json: bool) -> None:
         shown = {"schema": "derivations/replay/1", "ok": found.ok, "problems": list(found.problems), **asdict(found)}
         click.echo(json.dumps(shown, indent=1, ensure_ascii=False))
         sys.exit(Exit.GOOD if found.ok else Exit.WRONG)
-    out = console()
+    out, name = console(), escape(found.name)
     if found.ok:
         lemmas = f", {len(found.lemmas)} lemmas" if found.lemmas else ""
-        out.print(f"[green]✓[/green] [bold]{found.name}[/bold]: all {len(found.checks)} steps hold{lemmas}")
+        out.print(f"[green]✓[/green] [bold]{name}[/bold]: all {len(found.checks)} steps hold{lemmas}")
     else:
-        out.print(f"[red]✗[/red] [bold]{found.name}[/bold] does not hold")
+        out.print(f"[red]✗[/red] [bold]{name}[/bold] does not hold")
         for line in found.problems:
             out.print(f"  {line}", markup=False)
     sys.exit(Exit.GOOD if found.ok else Exit.WRONG)
