@@ -7,8 +7,9 @@ instances by the slow evaluator. A file holds steps, not verdicts, so nothing in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sympy import Expr, Indexed, S
 
@@ -62,6 +63,12 @@ class Replay:
         inner = tuple(f"lemma {lemma.name}: {line}" for lemma in self.lemmas for line in lemma.problems)
         steps = tuple(f"step {c.number} ({c.rule}): {c.problem}" for c in self.checks if not c.ok)
         return (*inner, *steps, *((self.problem,) if self.problem else ()))
+
+
+@lru_cache(maxsize=2)
+def replayer(instances: int, seed: int) -> Callable[[Derivation], Replay]:
+    """A replay that remembers derivations it has checked, for many that cite the same lemmas."""
+    return _Replayer(instances, seed).replay
 
 
 def replay(derivation: Derivation, *, instances: int = 3, seed: int = 0) -> Replay:

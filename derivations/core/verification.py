@@ -14,7 +14,7 @@ from sympy import Basic, Expr, Indexed
 from derivations.core.compilation import estimates_on
 from derivations.core.definitions import unfold
 from derivations.core.derivation import Derivation
-from derivations.core.replay import replay
+from derivations.core.replay import replayer
 from derivations.core.statements import Minimum
 from numeric.differentiate import gradient
 from numeric.evaluate import compile_expression
@@ -93,7 +93,7 @@ def verify(
 
 
 def _steps(derivation: Derivation, seed: int) -> Iterator[Row]:
-    found = replay(derivation, instances=2, seed=seed)
+    found = replayer(2, seed)(derivation)
     held = sum(check.ok for check in found.checks)
     tried = sum(check.instances > 0 for check in found.checks)
     problems = "; ".join(found.problems)

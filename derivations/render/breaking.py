@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from derivations.render.layout import Applied, Big, Factors, Fenced, Layout, Operated, Terms
 from derivations.render.unicode import box_of
@@ -11,6 +12,7 @@ from derivations.render.unicode import box_of
 _NOTHING = "."
 
 
+@lru_cache(maxsize=16384)
 def width_of(layout: Layout) -> int:
     """The width of a layout in terminal cells, which also serves as the measure for paper."""
     return box_of(layout).width

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from derivations.render.layout import (
     Applied,
@@ -44,6 +45,7 @@ class Box:
         return width(self.lines[0])
 
 
+@lru_cache(maxsize=16384)
 def box_of(layout: Layout) -> Box:
     """A layout as a box: one line where it has no fraction or sum, two dimensions otherwise."""
     if not has_fraction_or_big(layout):
