@@ -60,13 +60,15 @@ class Estimator:
 
     @cached_property
     def data(self) -> tuple[Variable, ...]:
-        """The declared arrays that the closed forms read and no estimate provides."""
+        """The declared arrays and numbers that the closed forms read and no estimate provides."""
         unknown = {_head(target) for _, target, _ in self.estimates}
         read = {symbol for form in self.forms for symbol in form.symbols_read}
         return tuple(
             variable
             for variable in self.variables
-            if variable.symbol in read and variable.symbol not in unknown and isinstance(variable.symbol, IndexedBase)
+            if variable.symbol in read
+            and variable.symbol not in unknown
+            and (isinstance(variable.symbol, IndexedBase) or variable.domain.kind not in ("size", "index", "function"))
         )
 
     @cached_property
@@ -140,6 +142,12 @@ def _checked(variable: Variable, value: Any) -> Array:
     if array.dtype.kind not in "fiub":
         raise NotNumeric(variable.name, str(array.dtype))
     _check_shape(variable, array)
+    if not variable.shape:
+        if not np.isfinite(array):
+            raise NotFinite(variable.name, (), str(array))
+        if not variable.domain.contains(array, {}):
+            raise OutsideDomain(variable.name, str(variable.domain), str(array))
+        return array
     rows = max(1, ROWS // max(1, int(np.prod(array.shape[1:]))))
     for start in range(0, array.shape[0] if array.dtype.kind == "f" else 0, rows):
         finite = np.isfinite(array[start : start + rows])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Basic, Indexed, IndexedBase, Symbol
+from sympy import Basic, Indexed, IndexedBase, Lambda, Symbol
 from sympy.core.function import AppliedUndef
 
-from numeric.failures import IndexOutOfRange, UnboundSymbol, WrongIndexCount
+from numeric.failures import IndexOutOfRange, UnboundSymbol, UndefinedValue, UnknownNode, WrongIndexCount
 from numeric.labelled import Labelled, align, expand
+from numeric.matrices import MATRIX_FUNCTIONS, ON_ARRAYS
 from numeric.scope import Run, Scope, Span
 from numeric.special import ORDER_STATISTICS
 
@@ -48,6 +49,8 @@ def applied_value(run: Run, node: AppliedUndef, scope: Scope) -> Labelled:
     if node.func not in run.definitions:
         if node.func.__name__ in ORDER_STATISTICS and len(node.args) == 1 and isinstance(node.args[0], IndexedBase):
             return order_statistic(run, node)
+        if node.func.__name__ in MATRIX_FUNCTIONS and node.args and isinstance(node.args[0], Lambda):
+            return matrix_function(run, node, scope)
         raise UnboundSymbol(node, tuple(sorted(map(str, run.definitions))))
     arguments = tuple(argument for argument in node.args if not isinstance(argument, IndexedBase))
     return unfold(run, node.func, arguments if run.definitions[node.func][0] else (), scope)
@@ -61,6 +64,29 @@ def order_statistic(run: Run, node: AppliedUndef) -> Labelled:
     if batch is None:
         return Labelled(np.float64(statistic(array)))
     return Labelled(np.asarray([statistic(rows) for rows in array], dtype=float), (batch,))
+
+
+def matrix_function(run: Run, node: AppliedUndef, scope: Scope) -> Labelled:
+    """Entries of an inverse, a determinant, or its logarithm, of a matrix whose entries depend on no outer index.
+
+    Raises: UnknownNode when they do; UndefinedValue when the matrix has no inverse.
+    """
+    matrix, size, *indices = node.args
+    key = (matrix, node.func.__name__)
+    if key not in run.tables:
+        row, column = matrix.variables
+        if run.touched(matrix.expr, Scope({**scope.bindings, row: Span(1, 1), column: Span(1, 1)})) - {row, column}:
+            raise UnknownNode(node, "an inverse that depends on an index")
+        extent = run.integer(size, scope)
+        values = run.value(matrix.expr, Scope({row: Span(1, extent), column: Span(1, extent)}))
+        try:
+            run.tables[key] = ON_ARRAYS[node.func.__name__](expand(values, (row, column), (extent, extent)))
+        except np.linalg.LinAlgError as failure:
+            raise UndefinedValue("inverse", 0, node) from failure
+    found = run.tables[key]
+    if not indices:
+        return Labelled(np.float64(found))
+    return _read(run, IndexedBase("inverse")[tuple(indices)], found, None, scope)
 
 
 def unfold(run: Run, head: Any, arguments: tuple[Basic, ...], scope: Scope) -> Labelled:

@@ -15,6 +15,7 @@ from sympy import (
     Indexed,
     IndexedBase,
     KroneckerDelta,
+    Lambda,
     Max,
     Min,
     Mul,
@@ -165,6 +166,14 @@ def _arguments(compose: Composer, function: Expr) -> Fenced:
     return Fenced("(", Listed(tuple(compose(argument) for argument in function.args)), ")")
 
 
+def _matrix(compose: Composer, matrix: Lambda) -> Layout:
+    """A matrix given by its entries: its own letter, or its entry in brackets."""
+    entry = matrix.expr
+    if isinstance(entry, Indexed) and entry.indices == tuple(matrix.variables):
+        return compose.notation.head(entry.base)
+    return Fenced("[", compose(entry), "]")
+
+
 def _fences(compose: Composer, function: Expr) -> Layout:
     opening, closing = _FENCES[type(function)]
     return Fenced(opening, compose(function.args[0]), closing)
@@ -191,6 +200,7 @@ HANDLERS: dict[type, Callable[[Composer, Basic], Layout]] = {
     Derivative: lambda compose, derivative: derivative_layout(derivative, compose, compose.notation),
     KroneckerDelta: lambda compose, delta: indicator(delta, " = ", compose, compose.notation),
     exp: _exponential,
+    Lambda: _matrix,
     Abs: _fences,
     floor: _fences,
     ceiling: _fences,

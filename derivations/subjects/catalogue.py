@@ -8,10 +8,12 @@ from collections.abc import Callable
 from derivations.core.derivation import Derivation
 from derivations.subjects import information, naive_bayes, networks, optimisers
 from derivations.subjects.backprop import entries as backprop
+from derivations.subjects.likelihood import structured
 from derivations.subjects.matrices import cookbook
 
 CATALOGUE: dict[str, Callable[[], Derivation]] = {
     **naive_bayes.ENTRIES,
+    **structured.ENTRIES,
     **networks.ENTRIES,
     **optimisers.ENTRIES,
     **information.ENTRIES,

@@ -5,9 +5,17 @@ from __future__ import annotations
 from derivations.core.kernel import Rule
 from derivations.core.rules.algebra import fold_definition, rearrange, unfold_definition
 from derivations.core.rules.boundary import boundary_minimum, minimum_at_median, support
+from derivations.core.rules.bounds import (
+    assume_bound,
+    bound_along_sequence,
+    bound_by_sign,
+    bound_factor,
+    norm_of_diagonal,
+    norm_of_product,
+)
 from derivations.core.rules.calculus import differentiate, reparametrise
+from derivations.core.rules.chain import chain_rule, chain_rule_in_parameter, start_of_jacobian, start_of_sensitivity
 from derivations.core.rules.circle import minimum_on_circle
-from derivations.core.rules.chain import chain_rule, start_of_jacobian
 from derivations.core.rules.equations import impose, isolate, multiply_both_sides, set_to_zero, substitute_solution
 from derivations.core.rules.extrema import (
     evaluate_at,
@@ -95,8 +103,16 @@ RULES: dict[str, Rule] = {
     "no_inversion": no_inversion,
     "initial": initial,
     "recurrence": recurrence,
+    "assume_bound": assume_bound,
+    "bound_by_sign": bound_by_sign,
+    "norm_of_product": norm_of_product,
+    "norm_of_diagonal": norm_of_diagonal,
+    "bound_factor": bound_factor,
+    "bound_along_sequence": bound_along_sequence,
     "start_of_jacobian": start_of_jacobian,
     "chain_rule": chain_rule,
+    "start_of_sensitivity": start_of_sensitivity,
+    "chain_rule_in_parameter": chain_rule_in_parameter,
     "unfold_recurrence": unfold_recurrence,
     "use_identity": use_identity,
     "base_case": base_case,
@@ -105,7 +121,7 @@ RULES: dict[str, Rule] = {
     "taylor_remainder": taylor_remainder,
 }
 
-PREMISES = frozenset(("support", "given", "define", "assume", "impose", "reparametrise", "initial", "recurrence"))
+PREMISES = frozenset(("support", "given", "define", "assume", "assume_bound", "impose", "reparametrise", "initial", "recurrence"))
 """Rules whose statements are put in, not derived."""
 
 BEYOND_NORMAL_FORM = frozenset(("induction", "use_identity"))

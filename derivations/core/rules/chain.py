@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Basic, Expr, Indexed, IndexedBase, KroneckerDelta, Mul, Sum, Symbol
+from sympy import Basic, Expr, Indexed, IndexedBase, KroneckerDelta, Mul, S, Sum, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derivations.core.binding import free_symbols, unnest
@@ -75,6 +75,75 @@ def chain_rule(situation: Situation, premises: Sequence[Statement], arguments: M
     return Outcome(Equation(left, to), evidence=_BY_RULE)
 
 
+def start_of_sensitivity(
+    situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
+) -> Outcome:
+    """The entries of a sequence that are held fixed do not move with a parameter.
+
+    Inference: ⊢ T[l, 0, a, …] = 0, where T[l, k, a, …] stands for ∂s[l+k, a]/∂θ[…], s[l, ·] being held fixed.
+    Fails when: T is not new and declared, or its indices are not l, 0, that of the entry and those of the parameter.
+    Example: ∂y[l, a]/∂A[i, j] = 0, y[l] held fixed.
+    """
+    rule = "start_of_sensitivity"
+    left, of, parameter = _sensitivity(rule, situation, arguments)
+    if left.indices != (of.indices[0], 0, *of.indices[1:], *parameter.indices):
+        raise RuleError(rule, f"the indices of {left} are not those of {of} and {parameter}")
+    return Outcome(Equation(left, S.Zero), evidence=_BY_RULE)
+
+
+def chain_rule_in_parameter(
+    situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
+) -> Outcome:
+    """What moves with a parameter after a step moved before it, or is moved by the step itself.
+
+    Inference: s[m+1, a] = f(s[m, ·], θ) ⟶ T[l, k+1, a, …] = Σ_b (∂f_a/∂s[l+k, b])·T[l, k, b, …] + ∂f_a/∂θ[…], where T[l, k, a, …]
+    stands for ∂s[l+k, a]/∂θ[…], s[l, ·] being held fixed; written as the argument `to`, which must have the same normal form.
+    Fails when: as for `chain_rule`; or θ is a sequence or defined.
+    Example: h[m+1] = tanh(W h[m] + x[m+1]) ⟶ T[l, k+1, a, i, j] = Σ_b J[a, b] T[l, k, b, i, j] + tanh'(·)·1[a=i]·h[l+k, j].
+    """
+    rule = "chain_rule_in_parameter"
+    left, of, parameter = _sensitivity(rule, situation, arguments)
+    index, upper, to, start = (argument(rule, arguments, part) for part in ("index", "upper", "to", "start"))
+    row = of.indices[-1]
+    if not isinstance(index, Symbol) or situation.declarations.range_of(index) is None or not isinstance(row, Symbol):
+        raise RuleError(rule, f"{index} is not a declared index, or {row} no plain index")
+    shared = tuple(of.indices[1:-1])
+    if of.indices[0] != start + index + 1 or left.indices != (start, index + 1, *of.indices[1:], *parameter.indices):
+        raise RuleError(rule, f"{left} is not the derivative of {of} by {parameter}")
+    known = situation.recurrences.get(left.base)
+    if known is None or known.step is not None:
+        raise RuleError(rule, f"{left.base} has no start, or its recurrence already", "give start_of_sensitivity before")
+    value = _one_step(rule, situation, of)
+    _check_entries(rule, value, of.base, (of.indices[0] - 1, *shared), upper, frozenset())
+    inner = Symbol(f"{row.name}_", **row.assumptions0)
+    try:
+        slope = derivative_of(value, of.base[(of.indices[0] - 1, *shared, inner)])
+        own = derivative_of(value, parameter)
+    except NotDifferentiable as error:
+        raise RuleError(rule, str(error)) from error
+    before = left.base[(start, index, *shared, inner, *parameter.indices)]
+    situation.certified(rule, Sum(Mul(slope, before), (inner, 1, upper)) + own, to)
+    return Outcome(Equation(left, to), evidence=_BY_RULE)
+
+
+def _sensitivity(
+    rule: str, situation: Situation, arguments: Mapping[str, Argument]
+) -> tuple[Indexed, Indexed, Indexed]:
+    left, of, parameter = (argument(rule, arguments, part) for part in ("left", "of", "parameter"))
+    if not all(isinstance(part, Indexed) for part in (left, of, parameter)):
+        raise RuleError(rule, f"{left}, {of} and {parameter} are not all entries")
+    if of.base not in situation.recurrences or situation.recurrences[of.base].axis != 0:
+        raise RuleError(rule, f"{of} is no entry of a sequence that steps along its first axis")
+    if parameter.base in situation.recurrences or parameter.base in situation.definitions:
+        raise RuleError(rule, f"{parameter.base} is no free parameter")
+    if situation.declarations.find(left.base) is None or left.base in situation.definitions or left.base == of.base:
+        raise RuleError(rule, f"{left.base} is not declared, or has a meaning already")
+    for step in situation.steps:
+        if step.rule not in ("start_of_sensitivity", "chain_rule_in_parameter") and step_uses(step.statement, left):
+            raise RuleError(rule, f"{left.base} was used before it is given", "put its premises first")
+    return left, of, parameter
+
+
 def _entries(rule: str, situation: Situation, arguments: Mapping[str, Argument]) -> tuple[Indexed, Indexed, Indexed]:
     left, of, by = (argument(rule, arguments, part) for part in ("left", "of", "by"))
     if not all(isinstance(part, Indexed) for part in (left, of, by)):
@@ -86,9 +155,6 @@ def _entries(rule: str, situation: Situation, arguments: Mapping[str, Argument])
     for step in situation.steps:
         if step.rule not in ("start_of_jacobian", "chain_rule") and step_uses(step.statement, left):
             raise RuleError(rule, f"{left.base} was used before it is given", "put its premises first")
-    for other, known in situation.recurrences.items():
-        if other == left.base and any(part.value.has(of.base) for part in known.initial):
-            raise RuleError(rule, f"{left.base} is no Jacobian so far")
     return left, of, by
 
 

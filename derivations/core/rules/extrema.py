@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, S, Subs, Symbol
+from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, Mul, S, Subs, Symbol
 
 from derivations.core.binding import occurs
 from derivations.core.calculus import differentiate
@@ -82,8 +82,8 @@ def minimum_under_linear_constraint(
     """
     rule = "minimum_under_linear_constraint"
     objective, unknown, score = _score(rule, premises)
-    if not isinstance(unknown, Indexed) or len(unknown.indices) != 1:
-        raise RuleError(rule, f"{unknown} is not an entry of a vector")
+    if not isinstance(unknown, Indexed):
+        raise RuleError(rule, f"{unknown} is not an entry of an array")
     curvature = equation(rule, premises, 1)
     second = curvature.left
     if not isinstance(second, Derivative) or second.expr != objective or len(second.variables) != 2:
@@ -91,7 +91,9 @@ def minimum_under_linear_constraint(
     first, other = second.variables if second.variables[0] == unknown else second.variables[::-1]
     if first != unknown or not isinstance(other, Indexed) or other.base != unknown.base or other == unknown:
         raise RuleError(rule, f"{second} does not pair {unknown} with another entry")
-    diagonal = KroneckerDelta(unknown.indices[0], other.indices[0])
+    diagonal = Mul(*(KroneckerDelta(a, b) for a, b in zip(unknown.indices, other.indices, strict=True)))
+    if any(a == b for a, b in zip(unknown.indices, other.indices, strict=True)):
+        raise RuleError(rule, f"{second} does not pair {unknown} with an entry at other indices")
     weight = argument(rule, arguments, "curvature")
     situation.certified(rule, curvature.right, diagonal * weight)
     if not situation.positive(weight):

@@ -12,7 +12,7 @@ from derivations.core.derivation import Argument
 from derivations.core.equality import is_zero
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
-from derivations.core.rules.premises import step_uses
+from derivations.core.rules.premises import domain_conditions, step_uses
 from derivations.core.rules.rewriting import rewriting
 from derivations.core.sequences import (
     SEQUENCE_RULES,
@@ -53,7 +53,7 @@ def initial(situation: Situation, premises: Sequence[Statement], arguments: Mapp
     for entry in (e for e in plain.atoms(Indexed) if _is_sequence(situation, e.base, left.base)):
         if situation.unroll(entry) == entry:
             raise RuleError("initial", f"{entry} on the right side of {left} is not given before", "give it first")
-    return Outcome(Equation(left, right))
+    return Outcome(Equation(left, right), _in_domain("initial", situation, left, right))
 
 
 def recurrence(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -80,7 +80,7 @@ def recurrence(situation: Situation, premises: Sequence[Statement], arguments: M
         if int(first.at) >= new.first:
             raise RuleError(name, f"{left.base}[{first.at}] is given already", "start the recurrence after it")
     _check_order(situation, left.base, new)
-    return Outcome(Equation(left, right))
+    return Outcome(Equation(left, right), _in_domain(name, situation, left, right))
 
 
 def _sides(rule: str, situation: Situation, arguments: Mapping[str, Argument]) -> tuple[Indexed, Expr]:
@@ -92,6 +92,12 @@ def _sides(rule: str, situation: Situation, arguments: Mapping[str, Argument]) -
     if left.base in situation.definitions:
         raise RuleError(rule, f"{left.base} is defined already", "use another name")
     return left, right
+
+
+def _in_domain(rule: str, situation: Situation, left: Indexed, right: Expr) -> tuple[Condition, ...]:
+    """What the declared domain of the sequence claims about the entry, as far as that is not known anyway."""
+    places = tuple(Symbol(f"at_{n}", integer=True) for n in range(len(left.indices)))
+    return domain_conditions(rule, situation, left.base[places], right)
 
 
 def _step_index(rule: str, situation: Situation, arguments: Mapping[str, Argument]) -> Symbol:

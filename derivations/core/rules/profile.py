@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sympy import Expr, Symbol
+from sympy import Expr, Indexed, S, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import substitute
-from derivations.core.definitions import unfold
+from derivations.core.calculus import differentiate
+from derivations.core.definitions import unfold, unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
-from derivations.core.kernel import Outcome, RuleError, Situation
-from derivations.core.statements import BoundaryMinimum, Minimum, Statement, Unsolved
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.rules.extrema import _score
+from derivations.core.statements import BoundaryMinimum, Equation, Minimum, Statement, Unsolved
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
 
@@ -62,6 +64,29 @@ def minimise_in_turn(situation: Situation, premises: Sequence[Statement], argume
     if isinstance(first, Minimum) and isinstance(second, Minimum):
         return Outcome(Minimum(first.objective, unknowns, found), ranges, _BY_RULE)
     return Outcome(BoundaryMinimum(first.objective, unknowns, found, region), ranges, _BY_RULE)
+
+
+def multiplier_solution(
+    situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
+) -> Outcome:
+    """The Lagrange condition of one linear constraint, solved with the multiplier that makes the constraint hold.
+
+    Inference: ∂f/∂θ_k = s_k;  g(θ) = 0;  s_k(v) + λ·∂g/∂θ_k = 0, g(v) = 0 ⟶ θ_k = v_k, with the multiplier λ.
+    Fails when: v and λ do not satisfy the condition, or v does not satisfy the constraint.
+    Example: −N_k/α_k + λ = 0 and Σ_k α_k = 1 ⟶ α_k = N_k/N, with λ = N.
+    """
+    rule = "multiplier_solution"
+    _, unknown, score = _score(rule, premises)
+    constraint = equation(rule, premises, 1)
+    value, multiplier = argument(rule, arguments, "right"), argument(rule, arguments, "multiplier")
+    if not isinstance(unknown, Indexed) or situation.depends(value, unknown) or situation.depends(multiplier, unknown):
+        raise RuleError(rule, f"{unknown} is not an entry of an array, or occurs in its own value")
+    gap = constraint.left - constraint.right
+    heads = {unknown.base: (unknown.indices, value)}
+    condition = score + multiplier * differentiate(gap, unknown)
+    situation.certified(rule, unfold_once(condition, heads), S.Zero)
+    _, ranges = situation.certified(rule, unfold_once(gap, heads), S.Zero)
+    return Outcome(Equation(unknown, value, (unknown,)), ranges, _BY_RULE)
 
 
 def _scalars(objective: AppliedUndef) -> set[Expr]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
-from sympy import Basic
+from sympy import Basic, log
 
+from derivations.core.calculus import differentiate
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.verification import Check, Row, compare
 from derivations.subjects.likelihood.model import Model
@@ -16,6 +17,7 @@ from derivations.subjects.likelihood.quadrature import draw_parameters, tabulate
 from numeric.differentiate import gradient, hessian
 from numeric.evaluate import compile_expression
 from numeric.failures import NumericFailure
+from numeric.instances import Variable
 from numeric.optimise import minimise
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def checks_for(model: Model) -> tuple[Check, ...]:
         if derivation.conclusion.kind is not Kind.BOUNDARY_MAXIMUM:
             yield from _smooth(derivation, model, objective, found, rng)
         yield from _independent(model, data, truth, found)
+        yield from _information(derivation, model, truth)
 
     return (sampled_data,)
 
@@ -150,6 +153,32 @@ def _independent(model: Model, data: Any, truth: Mapping[Basic, Any], found: Map
             f"{name}: estimate against scipy.stats", value, found[name], 1e-3,
             "SciPy's general fit is a simplex search that stops at 1e-4",
         )  # fmt: skip
+
+
+def _information(derivation: Derivation, model: Model, truth: Mapping[Basic, Any]) -> Iterator[Row]:
+    """The Fisher information, where it closes, against the second derivatives averaged over the density."""
+    from derivations.subjects.likelihood.information import NotClosed, fisher_information
+
+    try:
+        closed = fisher_information(derivation)  # type: ignore[arg-type]
+    except NotClosed:
+        return
+    table = tabulate(model, truth)
+    variables = (Variable(model.sample.head, model.domain, (model.size,)),)
+    surprise = -log(model.at_sample(model.density))
+    for row, a in enumerate(model.unknown):
+        for column, b in enumerate(model.unknown[: row + 1]):
+            entry = differentiate(differentiate(surprise, a), b)
+            compiled = compile_expression(entry, free=((model.index, 1, model.size),), variables=variables)
+            with np.errstate(all="ignore"):
+                values = np.asarray(compiled.on({model.sample.head: table.points, model.size: len(table.points), **truth}))
+            inside = (table.weights > 1e-18) & np.isfinite(values)
+            expected = float(np.dot(values[inside], table.weights[inside]))
+            found = compile_expression(closed[row, column], variables=()).on({**truth, model.size: 1})
+            yield compare(
+                f"Fisher information of {a}, {b}: closed form against the average over the density", expected, found, 1e-4,
+                "quadrature on a grid of 4001 points",
+            )  # fmt: skip
 
 
 def quick(derivation: MaximumLikelihood, samples: int = 300, seed: int = 0) -> bool:

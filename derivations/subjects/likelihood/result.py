@@ -46,6 +46,24 @@ class MaximumLikelihood(Derivation):
         """The parameters expressed by the remaining ones, when there is no closed form."""
         return dict(zip(self._unsolved.eliminated, self._unsolved.values, strict=True)) if self._unsolved else {}
 
+    def fisher_information(self) -> Any:
+        """E[∂²ℓ/∂θ_j∂θ_k] as a SymPy matrix, where it closes. Raises: NotClosed."""
+        from derivations.subjects.likelihood.information import fisher_information
+
+        return fisher_information(self)
+
+    def asymptotic_variance(self) -> Any:
+        """The inverse of the Fisher information, where it closes. Raises: NotClosed."""
+        from derivations.subjects.likelihood.information import asymptotic_variance
+
+        return asymptotic_variance(self)
+
+    def bias(self) -> Any:
+        """E[θ̂] − θ for each parameter whose estimate has an expectation in closed form. Raises: NotClosed."""
+        from derivations.subjects.likelihood.information import bias
+
+        return bias(self)
+
     def estimator(self) -> Any:
         """The estimates as a function of arrays."""
         from derivations.subjects.likelihood.estimating import estimator
