@@ -7,7 +7,7 @@ from sympy import Function, Indexed, Integer, Sum
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.evidence import Word
-from derivations.core.kernel import RuleError
+from derivations.core.kernel import RuleError, Situation
 from derivations.core.proof import Proof
 from derivations.core.replay import replay
 from derivations.core.sequences import lowest, running
@@ -26,7 +26,7 @@ from derivations.core.symbols import (
     size,
 )  # fmt: skip
 from derivations.core.trials import Trials
-from numeric.domains import REAL, Domain
+from numeric.domains import REAL, UNIT_INTERVAL, Domain
 
 _T = size("T", "number of steps")
 T = _T.head
@@ -291,6 +291,35 @@ def test_initial_entries_cannot_rest_on_each_other():
         proof.step("initial", left=v[0], right=w[0] + 1)
     with pytest.raises(RuleError, match="v was used before it is given"):
         proof.step("recurrence", left=v[k + 1], right=w[k] + 1, index=k)
+
+
+def test_the_declared_domain_of_a_sequence_is_a_condition():
+    proof = Proof(NAMES)
+    start_at = proof.step("initial", left=eta[0], right=beta)
+    steps_on = proof.step("recurrence", left=eta[k + 1], right=eta[k] - 1, index=k)
+    assert [str(c.expression) for n in (start_at, steps_on) for c in proof.steps[n].conditions] == ["beta", "eta[k] - 1"]
+
+
+def test_a_positive_recurrence_needs_no_condition():
+    names = NAMES.extended(scalar("rho", r"\rho", "decay", UNIT_INTERVAL))
+    rho = names["rho"].head
+    proof = Proof(names)
+    first = proof.step("initial", left=eta[0], right=1 - rho)
+    later = proof.step("recurrence", left=eta[k + 1], right=rho * eta[k] + 1 - rho, index=k)
+    assert not proof.steps[first].conditions
+    assert not proof.steps[later].conditions
+
+
+def test_linear_between_zero_and_one_is_no_licence():
+    names = NAMES.extended(scalar("rho", r"\rho", "decay", UNIT_INTERVAL))
+    rho = names["rho"].head
+    situation = Situation(names)
+    assert situation.positive(2 - rho)
+    assert not situation.nonzero(rho - 1)
+    assert not situation.positive(1 - 2 * rho)
+    assert not situation.positive(1 - rho**2 * 3)
+    assert not situation.positive(beta * rho + 1)
+    assert situation.nonzero(rho - alpha)
 
 
 def test_layers_agree_by_induction_over_depth():

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sympy import Expr, Indexed, Integer, Symbol
 
-from derivations.core.binding import occurs
+from derivations.core.binding import free_symbols, occurs, substitute
 from derivations.core.definitions import Definitions, definitions_of, unfold
 from derivations.core.derivation import Argument, Derivation, Step
 from derivations.core.equality import is_zero
@@ -106,7 +106,8 @@ class Situation:
 
     def nonzero(self, expression: Expr) -> tuple[Condition, ...]:
         """Nothing when the expression is known to be non-zero, else that condition, to be stated."""
-        return () if self.normaliser.signs.nonzero(expression) else (NonZero(expression),)
+        known = self.normaliser.signs.nonzero(expression) or any(self._between(e) for e in (expression, -expression))
+        return () if known else (NonZero(expression),)
 
     def depends(self, expression: Expr, part: Expr) -> bool:
         """Whether `part`, or another entry of its array, occurs in the expression or in a definition it uses."""
@@ -117,7 +118,21 @@ class Situation:
         signs = self.normaliser.signs
         if signs.positive(expression) or signs.positive(self.normaliser.expression(expression)):
             return True
-        return signs.positive(unfold(expression, self.definitions))
+        return signs.positive(unfold(expression, self.definitions)) or self._between(expression)
+
+    def _between(self, expression: Expr) -> bool:
+        """Whether the expression is linear in a number between 0 and 1, and not negative, nor twice zero, at both ends."""
+        signs = self.normaliser.signs
+        for entry in self.declarations:
+            symbol = entry.head
+            if entry.domain.kind != "unit-interval" or entry.axes or not isinstance(symbol, Symbol):
+                continue
+            if symbol not in free_symbols(expression) or self.depends(expression.diff(symbol), symbol):
+                continue
+            ends = [substitute(expression, {symbol: Integer(n)}) for n in (0, 1)]
+            if all(map(signs.nonnegative, ends)) and any(map(signs.positive, ends)):
+                return True
+        return False
 
 
 def equation(rule: str, premises: Sequence[Statement], position: int = 0) -> Equation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -49,7 +50,15 @@ class Change:
     def __str__(self) -> str:
         parts = [f"{name} of b = {value}" for name, value in self.parameters.items()]
         parts += [f"{name} = {value}" for name, value in self.variables.items()]
-        return "; ".join(parts).replace("__-1", " of the step before")
+        return readable("; ".join(parts))
+
+
+def readable(text: str) -> str:
+    """The coefficient of the step before as the text form of iterations writes it: previous(eta)."""
+    return _BEFORE.sub(r"previous(\1)", text)
+
+
+_BEFORE = re.compile(r"(\w+?)__-1")
 
 
 @dataclass(frozen=True)
@@ -106,8 +115,8 @@ class Equivalence:
             "schedules": list(self.schedules),
             "verdict": str(self.verdict),
             "map": {
-                "parameters": {name: str(value) for name, value in self.map.parameters.items()},
-                "variables": {name: str(value) for name, value in self.map.variables.items()},
+                "parameters": {name: readable(str(value)) for name, value in self.map.parameters.items()},
+                "variables": {name: readable(str(value)) for name, value in self.map.variables.items()},
             },
             "conditions": list(self.conditions),
             "counterexample": None if found is None else found.as_dict(),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, islice
 
-from sympy import Expr, Integer, cancel
+from sympy import Integer, cancel
 
-from derivations.subjects.optimisers.answers import Verdict
+from derivations.subjects.optimisers.answers import Verdict, readable
 from derivations.subjects.optimisers.arithmetic import differ
 from derivations.subjects.optimisers.iteration import Assignment, IterationError, before_of, letter
 from derivations.subjects.optimisers.parameters import Map, inside, proposals, solved
@@ -57,15 +57,8 @@ def _rescaled_buffer(question: Question) -> str:
     b = replace(question.b, step=(*rescalings, *question.b.step), title=f"{question.b.title}, rescaled")
     if not rescalings or replace(question, b=b).attempt().verdict is not Verdict.EQUIVALENT:
         return ""
-    said = " and ".join(f"{r.name} = {_readable(r.value, question.scheduled)}" for r in rescalings)
+    said = " and ".join(f"{r.name} = {readable(str(r.value))}" for r in rescalings)
     return f"they are equivalent for any schedule once each step of {question.b.name} begins with {said}"
-
-
-def _readable(value: Expr, names: Sequence[str]) -> str:
-    text = str(value)
-    for name in names:
-        text = text.replace(before_of(name), f"previous({name})")
-    return text
 
 
 def _started_alike(question: Question) -> str:
