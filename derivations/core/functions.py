@@ -17,6 +17,7 @@ from derivations.core.binding import free_symbols, fresh, substitute
 
 ROW, COLUMN = Symbol("row", integer=True, positive=True), Symbol("col", integer=True, positive=True)
 INVERSE, DETERMINANT, LOGDET = (Function(name, real=True) for name in ("inverse", "determinant", "logdet"))
+NORM = Function("norm", real=True)  # norm(Λ, m, n): any norm of matrices with ‖X Y‖ ≤ ‖X‖·‖Y‖ and ‖diag d‖ = max |d|
 _SUFFIX = "_prime"
 
 

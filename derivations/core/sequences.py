@@ -39,7 +39,8 @@ from derivations.core.symbols import Declaration, Declarations, Head
 if TYPE_CHECKING:
     from derivations.core.derivation import Step
 
-SEQUENCE_RULES = frozenset(("initial", "recurrence", "start_of_jacobian", "chain_rule", "start_of_sensitivity", "chain_rule_in_parameter"))
+_CHAIN_RULES = ("start_of_jacobian", "chain_rule", "start_of_sensitivity", "chain_rule_in_parameter")
+SEQUENCE_RULES = frozenset(("initial", "recurrence", *_CHAIN_RULES))
 """Rules whose equation gives a sequence its first entries or its next one."""
 
 MAX_DEPTH = 120

@@ -75,9 +75,7 @@ def chain_rule(situation: Situation, premises: Sequence[Statement], arguments: M
     return Outcome(Equation(left, to), evidence=_BY_RULE)
 
 
-def start_of_sensitivity(
-    situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
-) -> Outcome:
+def start_of_sensitivity(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
     """The entries of a sequence that are held fixed do not move with a parameter.
 
     Inference: ⊢ T[l, 0, a, …] = 0, where T[l, k, a, …] stands for ∂s[l+k, a]/∂θ[…], s[l, ·] being held fixed.
@@ -91,9 +89,7 @@ def start_of_sensitivity(
     return Outcome(Equation(left, S.Zero), evidence=_BY_RULE)
 
 
-def chain_rule_in_parameter(
-    situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]
-) -> Outcome:
+def chain_rule_in_parameter(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
     """What moves with a parameter after a step moved before it, or is moved by the step itself.
 
     Inference: s[m+1, a] = f(s[m, ·], θ) ⟶ T[l, k+1, a, …] = Σ_b (∂f_a/∂s[l+k, b])·T[l, k, b, …] + ∂f_a/∂θ[…], where T[l, k, a, …]
@@ -126,9 +122,7 @@ def chain_rule_in_parameter(
     return Outcome(Equation(left, to), evidence=_BY_RULE)
 
 
-def _sensitivity(
-    rule: str, situation: Situation, arguments: Mapping[str, Argument]
-) -> tuple[Indexed, Indexed, Indexed]:
+def _sensitivity(rule: str, situation: Situation, arguments: Mapping[str, Argument]) -> tuple[Indexed, Indexed, Indexed]:
     left, of, parameter = (argument(rule, arguments, part) for part in ("left", "of", "parameter"))
     if not all(isinstance(part, Indexed) for part in (left, of, parameter)):
         raise RuleError(rule, f"{left}, {of} and {parameter} are not all entries")

@@ -7,9 +7,12 @@ from dataclasses import replace
 from functools import cache, partial
 
 from derivations.core.derivation import Derivation
+from derivations.subjects.backprop import slopes, variants
 from derivations.subjects.backprop.compiling import LOSSES
 from derivations.subjects.backprop.network import Layers
 from derivations.subjects.backprop.recursion import recursion
+from derivations.subjects.backprop.through_time import through_time
+from derivations.subjects.backprop.vanishing import vanishing
 from derivations.subjects.matrices.gradients import MatrixDerivation, gradient
 
 _TITLES = {
@@ -30,5 +33,9 @@ ENTRIES: dict[str, Callable[[], Derivation]] = {
     "backprop/recursion": recursion,
     "backprop/recursion-batch": partial(recursion, Layers(batch=True)),
     "backprop/recursion-residual": partial(recursion, Layers(residual=True)),
+    "backprop/through-time": through_time,
+    "backprop/vanishing": vanishing,
+    **slopes.ENTRIES,
+    **variants.ENTRIES,
     **{f"backprop/loss-{name}": partial(loss_gradient, name) for name in LOSSES},
 }

@@ -154,6 +154,10 @@ def total(matrix: Matrix) -> Matrix:
         return matrix
     if rest.operation == "transpose":
         return scaled(value, total(rest.operands[0]))
+    if rest.operation == "scale":
+        return scaled(value, scalar_times([rest.operands[0]], total(rest.operands[1])))
+    if rest.operation == "add" and any(_is_constant_vector(part) for part in rest.operands):
+        return scaled(value, plus([total(part) for part in rest.operands]))
     if rest.operation == "ones" and len(rest.shape) == 1:
         return number(value * rest.shape[0])
     if rest.operation == "hadamard" and len(rest.shape) == 1:
@@ -164,6 +168,13 @@ def total(matrix: Matrix) -> Matrix:
     if rest.operation == "power" and rest.data == 2:
         return scaled(value, raised(node("norm", rest.operands[0]), 2))
     return scaled(value, node("sum", rest) if rest.shape else rest)
+
+
+def _is_constant_vector(matrix: Matrix) -> bool:
+    """Whether all entries are the same scalar."""
+    while matrix.operation == "scale":
+        matrix = matrix.operands[1]
+    return matrix.operation == "ones" and len(matrix.shape) == 1
 
 
 def inner(left: Matrix, right: Matrix) -> Matrix:

@@ -24,6 +24,9 @@ from derivations.subjects.matrices.notation import latex, text
 from derivations.subjects.matrices.programs import Program
 from derivations.subjects.matrices.reading import Reader, array_of
 
+MAX_PASSES = 2
+"""An indicator that comes out of an inner sum in the first pass is sifted in the second."""
+
 
 class NoSuchVariable(LookupError):
     """The variable to differentiate by does not occur in the expression."""
@@ -181,7 +184,7 @@ class _Work:
     def _simplified(self, position: int) -> int:
         """Write known derivatives in, sift indicators, split sums where that helps the sifting."""
         position = self._slopes_written_in(position)
-        for rule in ("sift_delta", "pull_out_constant"):
+        for rule in ("sift_delta", "pull_out_constant") * MAX_PASSES:
             try:
                 position = self.proof.step(rule, position)
             except RuleError:

@@ -1,0 +1,133 @@
+"""Variants of the recursion: through time, convolution, batch normalisation; each against automatic differentiation."""
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from autograd import grad
+from sympy import Sum
+
+from derivations.core.evidence import Word
+from derivations.core.kernel import RuleError
+from derivations.core.proof import Proof
+from derivations.core.replay import replay
+from derivations.core.store import load
+from derivations.subjects.backprop.entries import ENTRIES
+from derivations.subjects.backprop.network import W, a, c, l, p, s
+from derivations.subjects.backprop.through_time import SHARED, d, through_time
+from derivations.subjects.backprop.variants import batch_normalisation, convolution
+
+
+@pytest.mark.parametrize("name", [name for name in ENTRIES if "recursion" not in name and "slope" not in name])
+def test_entry_is_proved_and_replays_from_its_stored_form(name):
+    derivation = ENTRIES[name]()
+    assert derivation.name == name
+    assert derivation.evidence is Word.PROVED
+    checked = replay(load(derivation.to_json()), instances=0)
+    assert checked.ok, checked.problems
+
+
+def test_shared_weights_collect_a_term_from_every_step():
+    h, C = SHARED.heads, through_time().conclusions[-1]
+    assert "delta[l + 1, k - 1, p]*y[l, d]" in str(C.right)
+    assert h.A.shape is None
+
+
+def test_the_collected_gradient_equals_automatic_differentiation():
+    rng = np.random.default_rng(0)
+    A, U, b = rng.normal(size=(4, 4)) / 2, rng.normal(size=(4, 4)), rng.normal(size=4)
+    x, target = rng.normal(size=(6, 4)), rng.normal(size=4)
+
+    def loss(weights):
+        y = anp.zeros(4)
+        for step in x:
+            y = anp.tanh(anp.dot(weights, y) + anp.dot(U, step) + b)
+        return 0.5 * anp.sum((y - target) ** 2)
+
+    y = [np.zeros(4)]
+    for step in x:
+        y.append(np.tanh(A @ y[-1] + U @ step + b))
+    slopes, collected = y[-1] - target, np.zeros((4, 4))
+    for t in range(len(x), 0, -1):
+        delta = slopes * (1 - y[t] ** 2)
+        collected += np.outer(delta, y[t - 1])
+        slopes = A.T @ delta
+    np.testing.assert_allclose(collected, grad(loss)(A), rtol=1e-10, atol=1e-12)
+
+
+def one_more(**changed):
+    h, at = SHARED.heads, l + s + 1
+    through = Sum(SHARED.slope(at, a, c) * h.T[l, s, c, p, d], (c, 1, W))
+    from sympy import KroneckerDelta
+
+    own = SHARED.activation_slope(at, a) * KroneckerDelta(a, p) * h.y[l + s, d]
+    right = {
+        "left": h.T[l, s + 1, a, p, d],
+        "of": h.y[at, a],
+        "parameter": h.A[p, d],
+        "index": s,
+        "start": l,
+        "upper": W,
+        "to": through + own,
+    }
+    return right | {name: value(through, own) if callable(value) else value for name, value in changed.items()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"to": lambda through, own: through}, "different normal forms"),
+        ({"to": lambda through, own: own}, "different normal forms"),
+        ({"to": lambda through, own: through - own}, "different normal forms"),
+        ({"parameter": SHARED.heads.A[d, p]}, "is not the derivative of"),
+        ({"parameter": SHARED.heads.y[l, p]}, "is no free parameter"),
+        ({"of": SHARED.heads.y[l + s + 2, a]}, "is not the derivative of"),
+    ],
+)
+def test_chain_rule_in_parameter_refuses_a_near_miss(changed, problem):
+    h = SHARED.heads
+    proof = Proof(through_time().declarations)
+    SHARED.forward(proof)
+    with pytest.raises(RuleError, match="has no start"):
+        proof.step("chain_rule_in_parameter", **one_more())
+    with pytest.raises(RuleError, match="the indices of"):
+        proof.step("start_of_sensitivity", left=h.T[l, 0, a, d, p], of=h.y[l, a], parameter=h.A[p, d])
+    proof.step("start_of_sensitivity", left=h.T[l, 0, a, p, d], of=h.y[l, a], parameter=h.A[p, d])
+    with pytest.raises(RuleError, match=problem):
+        proof.step("chain_rule_in_parameter", **one_more(**changed))
+    proof.step("chain_rule_in_parameter", **one_more())
+
+
+@pytest.mark.parametrize("of", ["kernel", "x"])
+def test_convolution_gradients_equal_automatic_differentiation(of):
+    rng = np.random.default_rng(0)
+    arrays = {"g": rng.normal(size=(2, 3, 4)), "kernel": rng.normal(size=(2, 3, 2, 2)), "x": rng.normal(size=(3, 4, 5))}
+
+    def total(**values):
+        value = 0.0
+        for i in range(2):
+            for j in range(2):
+                window = values["x"][:, i : i + 3, j : j + 4]
+                value = value + anp.sum(values["g"] * anp.einsum("mc,cop->mop", values["kernel"][:, :, i, j], window))
+        return value
+
+    wanted = grad(lambda value: total(**{**arrays, of: value}))(arrays[of])
+    needed = {name: array for name, array in arrays.items() if name != of}
+    sizes = {"M": 2, "C": 3, "O": 3, "P": 4, "F": 2, "H": 4, "W": 5}
+    found = convolution(of).compile()(**needed, **sizes)
+    np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("of", ["x", "gamma", "beta"])
+def test_batch_normalisation_gradients_equal_automatic_differentiation(of):
+    rng = np.random.default_rng(1)
+    arrays = {"x": rng.normal(size=7), "v": rng.normal(size=7), "gamma": 1.5, "beta": -0.5, "eps": 0.01}
+
+    def total(**values):
+        x = values["x"]
+        centred = x - anp.mean(x)
+        return anp.sum(
+            values["v"] * (values["gamma"] * centred / anp.sqrt(anp.mean(centred**2) + values["eps"]) + values["beta"])
+        )
+
+    wanted = grad(lambda value: total(**{**arrays, of: value}))(arrays[of])
+    np.testing.assert_allclose(batch_normalisation(of).compile()(**arrays, N=7), wanted, rtol=1e-9, atol=1e-12)
