@@ -1,0 +1,126 @@
+"""Deciding equality: each of the four words, and what stands behind it."""
+
+import pytest
+from core_samples import NAMES, K, N, alpha, b, c, f, i, j, k, mu, n, q, r, seeded, t, u, w, x, y
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Abs, Integer, KroneckerDelta, Product, S, Sum, exp, floor, log, sin, sqrt
+
+from derivations.core.equality import decide, evidence_of, free_ranges, is_zero, positive_expressions, prove
+from derivations.core.evidence import Evidence, Word, weakest
+from derivations.core.normal_form import Normaliser
+from derivations.core.statements import InRange, NonZero, Positive
+from numeric.failures import NumericFailure
+from numeric.refute import Agreement, Inconclusive, Separation
+
+
+def test_proved_names_the_normal_form_and_its_conditions():
+    found = decide(Sum(x[i] * KroneckerDelta(i, 2), (i, 1, N)), x[2], NAMES)
+    assert (found.word, found.reason) == (Word.PROVED, "normal form")
+    assert found.conditions == (InRange(Integer(2), Integer(1), N),)
+
+
+def test_refuted_shows_a_small_instance():
+    found = decide(Sum(x[i], (i, 1, N)) ** 2, Sum(x[i] ** 2, (i, 1, N)), NAMES)
+    assert found.word is Word.REFUTED
+    assert found.counterexample.instance[N] == 2
+    assert found.counterexample.left != found.counterexample.right
+
+
+def test_agrees_counts_its_instances_and_keeps_the_seed():
+    found = decide(log(Product(x[i] ** 2, (i, 1, N))), Sum(log(x[i] ** 2), (i, 1, N)), NAMES, instances=5, seed=7)
+    assert found.word is Word.AGREES
+    assert (found.instances, found.seed) == (5, 7)
+
+
+def test_undecided_says_why():
+    found = decide(log(-q), log(-r), NAMES)
+    assert found.word is Word.UNDECIDED
+    assert "log" in found.reason
+
+
+def test_random_instances_never_prove():
+    found = decide(floor(t) + 0 * u, floor(t + S.Half - S.Half), NAMES)
+    assert found.word in (Word.PROVED, Word.AGREES)
+    assert decide(sqrt((t - 1) ** 2) + sqrt((t + 1) ** 2), Abs(t - 1) + Abs(t + 1), NAMES).word is not Word.REFUTED
+
+
+def test_a_claim_that_fails_for_an_empty_class_is_refuted():
+    count = Sum(KroneckerDelta(y[i], k), (i, 1, N))
+    heads = {n: ((k,), count)}
+    assert decide(KroneckerDelta(n[k], 0), S.Zero, NAMES, definitions=heads).word is Word.REFUTED
+    assert decide(KroneckerDelta(n[k], 0), S.Zero, NAMES, definitions=heads, conditions=(n[k],)).word is not Word.REFUTED
+
+
+def test_a_claim_that_fails_when_there_are_more_classes_than_samples_is_refuted():
+    assert decide(Sum(KroneckerDelta(i, k), (i, 1, N), (k, 1, K)), K, NAMES).word is Word.REFUTED
+    assert decide(Sum(KroneckerDelta(i, k), (i, 1, N), (k, 1, K)), K, NAMES, conditions=(q,)).word is Word.REFUTED
+
+
+def test_a_claim_that_fails_for_one_size_only_is_refuted():
+    assert decide(KroneckerDelta(N, 1), S.Zero, NAMES).word is Word.REFUTED
+    assert decide(Sum(x[i], (i, 2, N)) * KroneckerDelta(N, 2), S.Zero, NAMES, instances=60).word is Word.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (1 / (1 + t**2) + t**2 / (1 + t**2), Integer(1)), (1 / (1 + 1 / q), q / (1 + q)),
+        (1 / (q + r) + 1 / (q - r), 2 * q / (q**2 - r**2)),
+        (Sum(exp(x[i]) / (1 + exp(x[i])), (i, 1, N)), N - Sum(1 / (1 + exp(x[i])), (i, 1, N))),
+    ],
+)  # fmt: skip
+def test_denominators_are_cleared(left, right):
+    assert prove(left, right, NAMES) is not None
+    assert prove(left, right + 1, NAMES) is None
+
+
+def test_zero_is_judged_only_where_it_is_proved():
+    normaliser = Normaliser(NAMES)
+    assert is_zero(normaliser, (t + u) ** 2 - t**2 - 2 * t * u - u**2)
+    assert not is_zero(normaliser, sin(t) ** 2 - 1 + S.Half)
+    assert not is_zero(normaliser, t)
+
+
+def test_the_free_indices_are_compared_over_their_ranges():
+    assert free_ranges(NAMES, mu[k, 1] + Sum(x[i], (i, 1, N))) == ((k, 1, K),)
+    assert free_ranges(NAMES, x[j] * alpha[c]) == ((c, 1, K), (j, 1, N))
+    found = decide(alpha[k], alpha[1], NAMES)
+    assert found.word is Word.REFUTED
+    assert found.counterexample.bindings[k] > 1
+
+
+def test_conditions_of_other_kinds_are_no_signs():
+    assert positive_expressions((Positive(t), NonZero(u), InRange(i, Integer(1), N))) == (t,)
+
+
+def test_the_outcomes_of_comparisons_have_their_words():
+    assert evidence_of(Separation({}, {}, 1, 2)).word is Word.REFUTED
+    assert evidence_of(Agreement(3, (), 1, 9)) == Evidence(Word.AGREES, "equal on 3 instances", instances=3, seed=1)
+    assert evidence_of(Inconclusive("nothing", 5, 0)).word is Word.UNDECIDED
+
+
+def test_a_chain_is_as_strong_as_its_weakest_word():
+    assert weakest([]) is Word.PROVED
+    assert weakest([Word.PROVED, Word.AGREES, Word.UNDECIDED]) is Word.UNDECIDED
+    assert weakest([Word.REFUTED, Word.PROVED]) is Word.REFUTED
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_the_words_do_not_contradict_each_other(one, other):
+    left, right = seeded(one, 2), seeded(other, 2)
+    try:
+        forth, back = decide(left, right, NAMES, instances=3), decide(right, left, NAMES, instances=3)
+        same = decide(left, left + 0 * right, NAMES, instances=3)
+    except NumericFailure:
+        return
+    assert {forth.word, back.word} != {Word.PROVED, Word.REFUTED}
+    assert (forth.word is Word.PROVED) == (back.word is Word.PROVED)
+    assert same.word is not Word.REFUTED
+
+
+def test_an_unknown_function_of_numbers_proves_only_what_needs_no_meaning():
+    assert prove(f(t + u), f(u + t), NAMES) is not None
+    assert prove(f(t), f(u), NAMES) is None
+    assert prove(f(t) * w[1] ** b, f(t) * w[1] ** b + KroneckerDelta(f(t), 0), NAMES) is None
