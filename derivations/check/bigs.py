@@ -29,6 +29,7 @@ class Limits:
     bounds: dict[str, tuple[Term, Term]] = field(default_factory=dict)
     conditions: list[Term] = field(default_factory=list)
     structure: list[Term] = field(default_factory=list)
+    upper: Term = BARE
 
 
 def big_operator(interpreter: Interpreter, node: Node, rest: list[Item]) -> Term:
@@ -46,7 +47,9 @@ def big_operator(interpreter: Interpreter, node: Node, rest: list[Item]) -> Term
         del interpreter.scope[len(interpreter.scope) - len(limits.bounds) :]
     kind = KINDS.get(sign.text)
     if kind is None or limits.structure or not limits.bounds:
-        return Term("structure", (body, *limits.structure), sign.text.lstrip("\\"), node.start, body.end)
+        around = (*limits.structure, *limits.conditions, *(part for pair in limits.bounds.values() for part in pair))
+        top = () if limits.upper in limits.structure else (limits.upper,)
+        return Term("structure", (body, *around, *top), sign.text.lstrip("\\"), node.start, body.end)
     for place, (letter, (lower, upper)) in enumerate(reversed(limits.bounds.items())):
         conditions = tuple(limits.conditions) if place == 0 else ()
         body = Term(kind, (body, lower, upper, *conditions), letter, node.start, body.end)
@@ -57,6 +60,7 @@ def _limits(interpreter: Interpreter, sign: Node, marks: tuple[Node, ...]) -> Li
     limits = Limits()
     upper = next((interpreter.anything(mark.parts[1]) for mark in marks if mark.kind == "sup"), BARE)
     lower = next((mark.parts[1] for mark in marks if mark.kind == "sub"), None)
+    limits.upper = upper
     if upper.head == "structure":
         limits.structure.append(upper)
     if lower is None:
@@ -93,9 +97,9 @@ def _shared_start(clauses: list[Node]) -> Node | None:
 
 
 def _clause(interpreter: Interpreter, clause: Node, upper: Term, shared: Node | None, limits: Limits) -> None:
-    if clause.kind == "letter":
+    if _index_name(interpreter, clause) is not None and clause.kind != "clause":
         lower = interpreter.value(shared) if shared is not None and upper is not BARE else BARE
-        limits.bounds.setdefault(letter_name(clause.text), (lower, upper))
+        limits.bounds.setdefault(str(_index_name(interpreter, clause)), (lower, upper))
         return
     if clause.kind != "clause" or clause.parts[0].kind == "link":
         limits.structure.append(interpreter.anything(clause))
@@ -104,8 +108,9 @@ def _clause(interpreter: Interpreter, clause: Node, upper: Term, shared: Node | 
     relations = [link.parts[0].text for link in clause.parts[1:]]
     if len(sides) != len(relations) + 1:
         raise interpreter.fail(UnreadableRange, clause)
-    if len(relations) == 1 and relations[0] in ("=", ":=") and _new_letter(sides[0], limits, interpreter):
-        limits.bounds[letter_name(sides[0].text)] = (interpreter.value(sides[1]), upper)
+    counter = _index_name(interpreter, sides[0])
+    if len(relations) == 1 and relations[0] in ("=", ":=") and counter is not None and counter not in limits.bounds:
+        limits.bounds[str(_index_name(interpreter, sides[0]))] = (interpreter.value(sides[1]), upper)
     elif len(relations) == 1 and relations[0] in (r"\in", "∈"):
         _member(interpreter, clause, sides, upper, limits)
     elif all(relation in _LESS for relation in relations):
@@ -115,15 +120,24 @@ def _clause(interpreter: Interpreter, clause: Node, upper: Term, shared: Node | 
     else:
         for side in sides:
             if _new_letter(side, limits, interpreter) and not limits.bounds:
-                limits.bounds[letter_name(side.text)] = (BARE, upper)
+                limits.bounds[str(_index_name(interpreter, side))] = (BARE, upper)
         limits.conditions.append(interpreter.value(clause))
 
 
 def _new_letter(side: Node, limits: Limits, interpreter: Interpreter) -> bool:
-    if side.kind != "letter":
-        return False
-    name = letter_name(side.text)
-    return name not in limits.bounds and name not in interpreter.scope
+    name = _index_name(interpreter, side)
+    return name is not None and name not in limits.bounds and name not in interpreter.scope
+
+
+def _index_name(interpreter: Interpreter, node: Node) -> str | None:
+    """The name of a letter that may count: i, i_1, k'."""
+    if node.kind == "letter":
+        return letter_name(node.text)
+    if node.kind == "scripted" and base_name(node.parts[0]) is not None and node.parts[0].kind == "letter":
+        value = interpreter.value(node)
+        if value.head == "letter" and not value.args:
+            return str(value.data)
+    return None
 
 
 def _member(interpreter: Interpreter, clause: Node, sides: list[Node], upper: Term, limits: Limits) -> None:

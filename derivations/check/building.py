@@ -13,6 +13,7 @@ from sympy import (
     E,
     Expr,
     I,
+    Indexed,
     Integer,
     Integral,
     KroneckerDelta,
@@ -22,6 +23,7 @@ from sympy import (
     Pow,
     Product,
     Rational,
+    Subs,
     Sum,
     Symbol,
     acos,
@@ -34,11 +36,14 @@ from sympy import (
     cot,
     coth,
     csc,
+    digamma,
     erf,
     exp,
     factorial,
     floor,
+    gamma,
     log,
+    loggamma,
     oo,
     pi,
     sec,
@@ -52,6 +57,7 @@ from sympy import (
 from derivations.check.declared import Symbols, function_head
 from derivations.check.inference import symbol_of
 from derivations.check.terms import Term
+from derivations.core.symbols import Declaration
 
 MAX_BITS = 4096
 """Numeric powers with more bits than this stay unevaluated."""
@@ -60,7 +66,8 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "exp": exp, "log": log, "sin": sin, "cos": cos, "tan": tan, "cot": cot, "sec": sec, "csc": csc, "sinh": sinh,
     "cosh": cosh, "tanh": tanh,
     "coth": coth, "asin": asin, "acos": acos, "atan": atan, "erf": erf, "sign": sign, "floor": floor, "ceiling": ceiling,
-    "factorial": factorial, "binomial": binomial, "max": Max, "min": Min,
+    "factorial": factorial, "gamma": gamma, "digamma": digamma, "loggamma": loggamma, "binomial": binomial, "max": Max,
+    "min": Min,
     "sigmoid": lambda z: 1 / (1 + exp(-z)), "relu": lambda z: Max(0, z),
 }  # fmt: skip
 _UNEVALUATED = frozenset(("factorial", "binomial"))
@@ -89,6 +96,8 @@ def plain(term: Term, symbols: Symbols) -> Expr | None:
     """A bound such as N or n − 1 as an expression in sizes; None when it is bare, infinite or holds anything else."""
     if term.head == "number":
         return Rational(term.data.numerator, term.data.denominator)
+    if term.head == "declared":
+        return term.data.entry.head if not term.args and term.data.entry.domain.is_integral else None
     if term.head == "letter" and not term.args:
         symbol = symbol_of(symbols.notation, (str(term.data), 0))
         if symbol is not None and symbol.domain not in ("size", "natural"):
@@ -162,6 +171,8 @@ def _power(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> E
         declaration = builder.symbols.heads.get((str(root.data), len(root.args)))
         if declaration is not None and declaration.power > 1 and str(root.data) not in environment:
             return _declared(builder, root, environment, int(exponent.data))
+    if root.head == "declared" and root.data.entry.power > 1 and exponent.head == "number" and exponent.data.denominator == 1:
+        return _own(builder, root, environment, int(exponent.data))
     if is_transposed(term) or root.head == "matrix":
         return function_head("power")(builder.build(root, environment), builder.build(exponent, environment))
     base, raised = builder.build(root, environment), builder.build(exponent, environment)
@@ -283,6 +294,14 @@ def _derivative(builder: Builder, term: Term, environment: Mapping[str, Symbol])
     return Derivative(body, *variables)
 
 
+def _substituted(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
+    """f at a = b, not carried out."""
+    body, letter, value = builder.all(term.args, environment)
+    if isinstance(letter, (Symbol, Indexed)):
+        return Subs(body, letter, value)
+    return function_head("evaluated")(body, letter, value)
+
+
 def _integral(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
     body, lower, upper = term.args
     low, high = builder.build(lower, environment), builder.build(upper, environment)
@@ -321,8 +340,26 @@ def _bars(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Ex
     return Abs(builder.build(term.args[0], environment))
 
 
+def _declared_head(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
+    """A symbol of a derivation, with its own head."""
+    return _own(builder, term, environment, 1)
+
+
+def _own(builder: Builder, term: Term, environment: Mapping[str, Symbol], power: int) -> Expr:
+    entry: Declaration = term.data.entry
+    hidden = term.data.hidden
+    values = [hidden[a.data] if a.head == "hidden" else builder.build(a, environment) for a in term.args]
+    head = entry.head
+    if entry.domain.kind == "function":
+        return head(*values)
+    if values:
+        head = head[tuple(values)]
+    return head if entry.power == power else Pow(head, Rational(power, entry.power))
+
+
 BUILDERS: dict[str, Callable[[Builder, Term, Mapping[str, Symbol]], Expr]] = {
     "number": _number,
+    "declared": _declared_head,
     "constant": lambda builder, term, environment: _CONSTANTS[term.data],
     "letter": _letter,
     "add": lambda builder, term, environment: Add(*builder.all(term.args, environment)),
@@ -336,6 +373,7 @@ BUILDERS: dict[str, Callable[[Builder, Term, Mapping[str, Symbol]], Expr]] = {
     "indicator": _indicator,
     "derivative": _derivative,
     "integral": _integral,
+    "substitute": _substituted,
     "relation": _relation,
     "norm": _norm,
     "bars": _bars,

@@ -52,9 +52,11 @@ class Symbols:
 
     @property
     def declarations(self) -> Declarations:
-        """Everything declared, sizes first."""
+        """Everything declared: the derivation's own, then what was inferred, sizes first."""
         order = {"size": 0, "index": 1}
-        return Declarations(tuple(sorted(self.entries.values(), key=lambda entry: order.get(entry.domain.kind, 2))))
+        inferred = sorted(self.entries.values(), key=lambda entry: order.get(entry.domain.kind, 2))
+        known = self.notation.declarations or Declarations()
+        return Declarations((*known, *(entry for entry in inferred if entry.name not in known)))
 
     def upper(self, key: Key) -> Expr:
         """The last value of a range."""
@@ -91,7 +93,10 @@ class Symbols:
         letters = [str(key[1]) for key in members if key[0] == "free"] + [
             self.uses.positions[key] for key in members if key[0] == "bound"
         ]
+        known = self.notation.declarations
         for letter in letters:
+            if known is not None and letter in known and known[letter].domain.upper is not None:
+                return known[letter].domain.upper
             if letter in self.notation.indices:
                 return self.size(self.notation.indices[letter], f"range of {letter}")
         for letter in letters:
@@ -121,6 +126,8 @@ class Symbols:
         """A size such as N; a number where the notation gives one."""
         if name.isdigit():
             return Integer(name)
+        if self.notation.declarations is not None and name in self.notation.declarations:
+            return self.notation.declarations[name].head
         if name not in self.entries:
             self.declare(Declaration(name, SIZE, latex=name, meaning=why), why)
             self.heads[name, 0] = self.entries[name]
@@ -178,9 +185,10 @@ def _declare_letter(symbols: Symbols, key: ArrayKey, arities: list[int]) -> None
         symbols.heads[key] = _from_notation(symbols, symbol)
         return
     plain_name = _identifier(name)
+    taken = {entry.name for entry in symbols.notation.declarations or ()}
     if len(set(arities)) > 1 and arity != min(arities):
         plain_name = f"{plain_name}_{arity}"
-    while plain_name in symbols.entries:
+    while plain_name in symbols.entries or plain_name in taken:
         plain_name += "_"
     axes = tuple(_extent(symbols, ("axis", key, place)) for place in range(arity))
     domain, why = _domain(symbols, key)
@@ -251,10 +259,3 @@ def function_head(name: str) -> type:
     """An undefined function of this name."""
     head: type = Function(_identifier(name), real=True)
     return head
-
-
-def notation_of(declarations: Declarations) -> Notation:
-    """The notation in which a derivation's own declarations are written."""
-    from derivations.check.rendered import rendered_notation
-
-    return rendered_notation(declarations)

@@ -84,7 +84,7 @@ def _variables(interpreter: Interpreter, node: Node, order: int) -> list[Term] |
             return None
         value = interpreter.value(part)
         repeat = 1
-        if value.head == "power" and order > 1 and value.args[1].head == "number":
+        if value.head == "power" and order > len(factors) // 2 and value.args[1].head == "number":
             repeat, value = int(value.args[1].data), value.args[0]
         variables += [value] * min(repeat, 10)
         position += 2
@@ -94,15 +94,12 @@ def _variables(interpreter: Interpreter, node: Node, order: int) -> list[Term] |
 def differentiated(interpreter: Interpreter, node: Node, body: Term, variables: list[Term]) -> Term:
     """The derivative of a body; with respect to a square σ² by way of σ."""
     value = body
-    for variable in reversed(variables):
+    for variable in variables:
         if variable.head == "letter":
             value = Term("derivative", (value, variable), None, node.start, body.end)
         elif variable.head == "power" and variable.args[0].head == "letter" and variable.args[1].head == "number":
             root, exponent = variable.args
-            if (
-                interpreter.notation.symbol(str(root.data), int(exponent.data) if exponent.data.denominator == 1 else 1)
-                is not None
-            ):
+            if _is_declared_power(interpreter, root, exponent):
                 value = Term("derivative", (value, variable), None, node.start, body.end)
                 continue
             slope = multiply([number(exponent.data), Term("power", (root, number(exponent.data - 1)))])
@@ -110,6 +107,17 @@ def differentiated(interpreter: Interpreter, node: Node, body: Term, variables: 
         else:
             return at(node, "structure", (body, *variables), "derivative")
     return value
+
+
+def _is_declared_power(interpreter: Interpreter, root: Term, exponent: Term) -> bool:
+    """Whether the notation has a symbol of its own for this power of the letter, as for σ²."""
+    notation = interpreter.notation
+    if exponent.data.denominator != 1:
+        return False
+    whole = int(exponent.data)
+    if notation.symbol(str(root.data), whole) is not None:
+        return True
+    return notation.patterns is not None and notation.patterns.has_power(root, whole)
 
 
 def slashed_derivative(interpreter: Interpreter, node: Node, nodes: list[Node]) -> Term | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _CANONICAL = {"ln": "log", "lg": "log", "arg_max": "argmax", "arg_min": "argmin", "sgn": "sign", "Tr": "trace",
     "tr": "trace", "arcsin": "asin",
               "arccos": "acos", "arctan": "atan"}  # fmt: skip
-_EVALUATED = frozenset(
+_EVALUATED = frozenset(("factorial", "gamma", "digamma", "loggamma")) | frozenset(
     [
         "log",
         "exp",
@@ -203,6 +203,9 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
     content = inside(fence)
     opening = fence.parts[0].kind
     if name in notation.expectations:
+        return True
+    core = node.parts[0] if node.kind == "scripted" else node
+    if core.kind == "name" and len(name) > 2 and opening == "lpar" and not any(m.kind == "sub" for m in node.parts[1:]):
         return True
     if (symbol := notation.symbol(name)) is not None and symbol.domain == "function":
         return opening == "lpar"

@@ -13,6 +13,7 @@ from derivations.check.bigs import big_operator
 from derivations.check.differentials import derivative_operator, differentiated, slashed_derivative
 from derivations.check.errors import MissingOperand
 from derivations.check.functions import applied_letter, applies, indicator_at, named_function
+from derivations.check.layout import OPERATOR
 from derivations.check.meaning import FUNCTION_WORDS, Interpreter
 from derivations.check.names import word_name
 from derivations.check.terms import Term, at, inverse, multiply, negative
@@ -124,7 +125,7 @@ def operand(interpreter: Interpreter, items: list[Item], position: int) -> tuple
     core = node.parts[0] if node.kind == "scripted" else node
     if core.kind == "big":
         return _big(interpreter, node, items, position)
-    if core.kind == "function" or (core.kind == "name" and word_name(core.text) in FUNCTION_WORDS):
+    if core.kind == "function" or (core.kind == "name" and (OPERATOR in core.text or word_name(core.text) in FUNCTION_WORDS)):
         return named_function(interpreter, items, position)
     operator = derivative_operator(interpreter, node)
     if operator is not None:

@@ -25,6 +25,8 @@ MAX_DEPTH = 200
 
 WORDS = "\ue020", "\ue021"
 NAME = "\ue022", "\ue023"
+OPERATOR = "\ue024"
+"""The second sign of a name that was written as an operator: it applies to what follows."""
 NULLS = {"left": "\ue010", "right": "\ue011"}
 
 CONNECTIVES = frozenset(
@@ -438,7 +440,8 @@ def _text(text: str, start: int, end: int, word: str) -> tuple[int, str]:
     if re.fullmatch(r"[0-9]+", plain):
         return match.end() - 1, " " * (match.end() - 1 - start)
     marks = NAME if (not several or is_script or word in ("mathrm", "operatorname")) else WORDS
-    return close + 1, marks[0] + " " * (match.end() - start - 1) + text[match.end() : close] + marks[1]
+    first = marks[0] + (OPERATOR if word in ("operatorname", "mathop") else " ")
+    return close + 1, first + " " * (match.end() - start - 2) + text[match.end() : close] + marks[1]
 
 
 def _negated(text: str, start: int, end: int, word: str) -> tuple[int, str]:

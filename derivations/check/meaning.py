@@ -326,7 +326,9 @@ def _name(interpreter: Interpreter, node: Node) -> Term:
     name = word_name(node.text)
     if name in ("T", "top"):
         return interpreter.structure(node, "top")
-    return _letter(interpreter, node) if name not in FUNCTION_WORDS else _lone(interpreter, node)
+    if name in FUNCTION_WORDS:
+        return _lone(interpreter, node)
+    return _letter(interpreter, node)
 
 
 def _accent(interpreter: Interpreter, node: Node) -> Term:

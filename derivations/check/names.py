@@ -74,5 +74,5 @@ def word_name(text: str) -> str:
     >>> word_name("\ue022      new data\ue023")
     'new_data'
     """
-    inside = re.sub(r"\\[A-Za-z]+|[^A-Za-z0-9]+", "_", text.strip("\ue020\ue021\ue022\ue023 "))
+    inside = re.sub(r"\\[A-Za-z]+|[^A-Za-z0-9]+", "_", text.strip("\ue020\ue021\ue022\ue023\ue024 "))
     return inside.strip("_") or "blank"

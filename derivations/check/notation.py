@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from derivations.core.symbols import Declarations
+
+if TYPE_CHECKING:
+    from derivations.check.rendered import Patterns
+    from derivations.core.derivation import Derivation
 
 DOMAINS = frozenset(
     ("real", "positive", "nonnegative", "unit-interval", "integer", "natural", "size", "label", "simplex", "function", "index")
@@ -68,6 +72,7 @@ class Notation:
     index_letters: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
     declarations: Declarations | None = None
+    patterns: Patterns | None = None
 
     def symbol(self, letter: str, power: int = 1) -> SymbolNotation | None:
         """The declared symbol that a letter (and its square, for power 2) stands for."""
@@ -75,7 +80,21 @@ class Notation:
 
     def declares(self, letter: str) -> bool:
         """Whether the letter is declared in any power."""
+        if self.patterns is not None and letter in self.patterns.letters | self.patterns.arrays:
+            return True
         return (letter, 1) in self.symbols or (letter, 2) in self.symbols
+
+    def declares_value(self, letter: str) -> bool:
+        """Whether the letter is declared as something else than an index."""
+        if self.declarations is not None and letter in self.declarations and self.declarations[letter].domain.kind == "index":
+            return False
+        return self.declares(letter)
+
+    def indexes(self, letter: str) -> bool:
+        """Whether the letter is declared with indices."""
+        if self.patterns is not None and letter in self.patterns.arrays:
+            return True
+        return any(symbol.axes for (name, _), symbol in self.symbols.items() if name == letter)
 
 
 def notation_names() -> tuple[str, ...]:
@@ -107,17 +126,24 @@ def notation_file(path: Path) -> Notation:
         raise NotationError(path.stem, "file", str(failure), "it must be TOML") from None
 
 
-def as_notation(notation: Notation | Declarations | Mapping[str, Any] | str | Path | None) -> Notation:
-    """A notation from whatever names one: a table, its name, a path, a mapping, the declarations of a derivation,
-    or nothing."""
+AnyNotation = Any
+"""A Notation, a name, a path, a mapping, a Derivation, its Declarations, or None."""
+
+
+def as_notation(notation: AnyNotation) -> Notation:
+    """A notation from whatever names one: a table, its name, a path, a mapping, a derivation or its declarations, or nothing."""
     if notation is None:
         return named_notation("coursework")
     if isinstance(notation, Notation):
         return notation
     if isinstance(notation, Declarations):
-        from derivations.check.declared import notation_of
+        from derivations.check.rendered import rendered_notation
 
-        return notation_of(notation)
+        return rendered_notation(notation)
+    if hasattr(notation, "steps"):
+        from derivations.check.rendered import derivation_notation
+
+        return derivation_notation(cast("Derivation", notation))
     if isinstance(notation, Path) or (isinstance(notation, str) and notation.endswith(".toml")):
         return notation_file(Path(notation))
     if isinstance(notation, str):

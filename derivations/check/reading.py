@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sympy import Basic, Eq, Expr, Ge, Gt, Le, Lt, Ne, Tuple
 
@@ -18,14 +17,16 @@ from derivations.check.declared import Symbols, declare
 from derivations.check.errors import NothingToRead, TooDeep
 from derivations.check.facts import facts_of
 from derivations.check.meaning import Interpreter
-from derivations.check.notation import Notation, as_notation
+from derivations.check.notation import AnyNotation, as_notation
 from derivations.check.parser import parse
 from derivations.check.statements import Claim, Kind
 from derivations.check.terms import is_evaluable
 from derivations.core.symbols import Declarations
 
+if TYPE_CHECKING:
+    from derivations.check.rendered import Patterns
+
 RECURSION = 20_000
-AnyNotation = Notation | Declarations | Mapping[str, Any] | str | Path | None
 
 _SYMPY = {"=": Eq, ":=": Eq, "<": Lt, ">": Gt, "<=": Le, ">=": Ge, "!=": Ne}
 
@@ -139,6 +140,9 @@ def read_together(
         if not claims:
             raise NothingToRead(text, 0)
         found.append((claims, interpreter))
+    if table.patterns is not None:
+        patterns = table.patterns
+        found = [(tuple(_declared(claim, patterns) for claim in claims), interpreter) for claims, interpreter in found]
     terms = [side for claims, _ in found for claim in claims for side in claim.sides if side is not None]
     with deep_recursion(texts[0] if texts else ""):
         symbols = declare(terms, table)
@@ -146,6 +150,11 @@ def read_together(
         Reading(text, claims, symbols, tuple(interpreter.ambiguous), frozenset(facts.bold))
         for text, (claims, interpreter) in zip(texts, found, strict=True)
     )
+
+
+def _declared(claim: Claim, patterns: Patterns) -> Claim:
+    """The claim with the shapes that a derivation declares recognised."""
+    return replace(claim, sides=tuple(None if side is None else patterns.rewritten(side) for side in claim.sides))
 
 
 @contextmanager

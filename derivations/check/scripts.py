@@ -102,7 +102,7 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
     indices = tuple(found.upper + found.lower)
     if full == "pi" and not indices and not notation.declares("pi"):
         value = at(node, "constant", (), "pi")
-    elif full == "e" and not indices and found.exponent is not None and not notation.declares("e"):
+    elif full == "e" and not indices and found.exponent is not None and not notation.declares_value("e"):
         return _after(interpreter, node, at(node, "apply", (found.exponent,), "exp"), found.after)
     else:
         if is_bold(node):
@@ -224,17 +224,19 @@ def _is_index(interpreter: Interpreter, name: str, node: Node) -> bool:
             return True
         return word in facts.sizes and name in facts.arrays
     if node.kind in ("digit", "number"):
-        return ((name in interpreter.facts.arrays or interpreter.notation.declares(name)) and node.text != "0") or (
-            node.text == "0" and name in interpreter.facts.arrays)  # fmt: skip
+        return name in interpreter.facts.arrays or interpreter.notation.indexes(name)
     if node.kind in ("group", "fence"):
         return _is_index(interpreter, name, inside(node))
     if node.kind == "scripted":
         marks = [part.kind for part in node.parts[1:]]
-        return base_name(node.parts[0]) is not None and ("sup" in marks or "sub" in marks)
+        core = base_name(node.parts[0])
+        if core is not None and set(marks) == {"primes"}:
+            return core in interpreter.facts.bound or core in interpreter.notation.index_letters
+        return core is not None and ("sup" in marks or "sub" in marks)
     if node.kind in ("sum", "term"):
-        return any(part.kind == "letter" and _is_index(interpreter, name, part) for part in _leaves(node)) or (
-            name in interpreter.facts.arrays
-        )
+        if any(part.kind == "letter" and _is_index(interpreter, name, part) for part in _leaves(node)):
+            return True
+        return name in interpreter.facts.arrays or interpreter.notation.indexes(name)
     return False
 
 
@@ -347,6 +349,10 @@ def _entry_of(interpreter: Interpreter, node: Node, base: Node, value: Term, mar
     items = _items(mark.parts[1])
     if not items:
         raise interpreter.fail(BareScript, mark, "an empty script")
+    if value.head == "structure" and value.data == "evaluated" and len(items) == 1 and items[0].kind == "clause":
+        condition = interpreter.value(items[0])
+        if condition.data == ("=",) and condition.args[0].head in ("letter", "power"):
+            return at(node, "substitute", (value.args[0], *condition.args))
     if value.head == "norm":
         if len(items) == 1 and items[0].kind in ("digit", "number"):
             return value._replace(data=int(items[0].text))

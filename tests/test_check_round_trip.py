@@ -1,0 +1,103 @@
+"""Round trips: what the project renders is read back as the expression it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import Expr, IndexedBase, Integer, KroneckerDelta, Pow, Product, Rational, Sum, exp, log, symbols
+
+from derivations.check.notation import as_notation
+from derivations.check.reading import read
+from derivations.core.derivation import Derivation
+from derivations.core.equality import is_zero
+from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
+from derivations.core.statements import expressions_of
+from derivations.core.symbols import Declarations, array, index, labels, scalar, size
+from derivations.render.mathematics import latex
+from derivations.render.notation import Notation
+from derivations.subjects.catalogue import catalogue, derive
+from numeric.domains import POSITIVE
+
+
+def expressions(derivation: Derivation) -> Iterator[Expr]:
+    seen: set[Expr] = set()
+    for step in derivation.steps:
+        for expression in expressions_of(step.statement):
+            if isinstance(expression, Expr) and expression not in seen:
+                seen.add(expression)
+                yield expression
+
+
+def comes_back(expression: Expr, declarations: Declarations, text: str, notation: object) -> bool:
+    found = read(text, notation=notation).expression
+    if found == expression:
+        return True
+    try:
+        return isinstance(found, Expr) and is_zero(Normaliser(declarations), found - expression)
+    except (TooLarge, UndefinedForm, ArithmeticError, ValueError, AttributeError):
+        return False
+
+
+def failures(name: str) -> tuple[int, list[str]]:
+    derivation = derive(name)
+    written, notation = Notation(derivation.declarations), as_notation(derivation)
+    texts = [(expression, latex(expression, written)) for expression in expressions(derivation)]
+    bad = [text for expression, text in texts if not comes_back(expression, derivation.declarations, text, notation)]
+    return len(texts), bad
+
+
+@pytest.mark.parametrize("name", ["gaussian-naive-bayes/posterior", "gaussian-naive-bayes/mle-mean", "gaussian-naive-bayes/prior"])
+def test_a_derivation_is_read_back(name: str) -> None:
+    count, bad = failures(name)
+    assert count > 5
+    assert bad == []
+
+
+@pytest.mark.long
+def test_nearly_all_of_the_catalogue_is_read_back_and_all_of_it_is_read() -> None:
+    total, bad = 0, []
+    for name in catalogue():
+        count, wrong = failures(name)
+        total += count
+        bad += wrong
+    assert len(bad) <= 0.12 * total
+
+
+i, j, k, N, K = symbols("i j k N K", integer=True, positive=True)
+NAMES = Declarations(
+    (
+        size("N", ""), size("K", ""), index("i", N), index("j", N), index("k", K), array("x", (N,), "x_{{{0}}}", ""),
+        array("mu", (K,), r"\mu_{{{0}}}", ""), labels("y", N, K, "y_{{{0}}}", ""), scalar("a", "a", ""), scalar("b", "b", ""),
+        scalar("s", r"\sigma", "", POSITIVE),
+    )
+)  # fmt: skip
+x, mu, y = (NAMES[name].head for name in ("x", "mu", "y"))
+a, b, s = (NAMES[name].head for name in "abs")
+assert isinstance(x, IndexedBase)
+
+LEAVES = st.sampled_from([a, b, s, x[i], mu[k], mu[y[i]], N, Integer(2), Rational(1, 2), Integer(-3), KroneckerDelta(y[i], k)])
+
+
+def combined(parts: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
+    return st.one_of(
+        st.tuples(parts, parts).map(lambda pair: pair[0] + pair[1]),
+        st.tuples(parts, parts).map(lambda pair: pair[0] * pair[1]),
+        st.tuples(parts, parts).map(lambda pair: pair[0] / (pair[1] ** 2 + 1)),
+        parts.map(lambda part: Pow(part, 2)),
+        parts.map(exp),
+        parts.map(lambda part: log(part**2 + 1)),
+        parts.map(lambda part: Sum(part, (i, 1, N))),
+        parts.map(lambda part: Sum(part, (j, 1, N))),
+        parts.map(lambda part: Product(part, (k, 1, K))),
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.recursive(LEAVES, combined, max_leaves=6))
+def test_generated_expressions_are_read_back(expression: Expr) -> None:
+    text = latex(expression, Notation(NAMES))
+    found = read(text, notation=NAMES).expression
+    assert found == expression or is_zero(Normaliser(NAMES), found - expression), text
