@@ -19,6 +19,9 @@ ORACLES = {
 }
 """Functions that an iteration may call and that stay arbitrary, with their LaTeX."""
 
+MAX_STATE = 32
+MAX_ASSIGNMENTS = 200
+
 COUNTER = Symbol("t", integer=True, positive=True)
 """The number of the step, counted from 1."""
 
@@ -73,6 +76,9 @@ class Iteration:
     source: str = ""
 
     def __post_init__(self) -> None:
+        if len(self.start) > MAX_STATE or len(self.step) + len(self.first) > MAX_ASSIGNMENTS:
+            limits = f"at most {MAX_STATE} state variables and {MAX_ASSIGNMENTS} assignments"
+            raise IterationError(self.name, "it is too large", limits)
         state = set(self.state)
         if len(state) < len(self.start):
             raise IterationError(self.name, "a state variable has two initial values")

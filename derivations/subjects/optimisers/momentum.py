@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sympy import Expr, Integer, Sum
+from sympy import Expr, Integer, Sum, sqrt
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
@@ -144,12 +144,15 @@ def quadratic_convergence() -> Derivation:
             scalar("high", "h", "root of the largest curvature", POSITIVE),
             function("p", "p({0}; {1})", "characteristic polynomial of the iteration"),
             function("disc", "D({0}, {1}, {2})", "its discriminant"),
+            function("root", r"\rho({0})", "an eigenvalue of the iteration"),
+            scalar("there", "P", "characteristic polynomial at this eigenvalue"),
             scalar("rate", "r", "modulus of all eigenvalues at the best coefficients"),
             scalar("best", r"D^{{*}}", "discriminant at the best coefficients"),
         )
     )  # fmt: skip
-    alpha, beta, lam, rho, low, high, p, disc, rate, best = (
-        names[n].head for n in ("alpha", "beta", "lam", "rho", "low", "high", "p", "disc", "rate", "best")
+    alpha, beta, lam, rho, low, high, p, disc, root, there, rate, best = (
+        names[n].head
+        for n in ("alpha", "beta", "lam", "rho", "low", "high", "p", "disc", "root", "there", "rate", "best")
     )
     proof = Proof(names)
     proof.heading("The iteration on a quadratic")
@@ -164,6 +167,12 @@ def quadratic_convergence() -> Derivation:
         "define", left=disc(lam, alpha, beta), right=trace**2 - 4 * beta,
         note="Where its discriminant is not positive, both eigenvalues have the modulus √β, because their product is β:",
     )  # fmt: skip
+    proof.step(
+        "define", left=root(lam), right=(trace + sqrt(disc(lam, alpha, beta))) / 2,
+        note="The eigenvalues are its roots, with either sign of the root of the discriminant; for instance at",
+    )  # fmt: skip
+    zero = proof.step("define", left=there, right=p(root(lam), lam), note="the characteristic polynomial")
+    proof.step("rearrange", zero, to=Integer(0), note="vanishes:")
     proof.heading("The best coefficients")
     proof.step("define", left=rate, right=(high - low) / (high + low), note="Let the curvatures lie between ℓ² and h², and let")
     step = 4 / (high + low) ** 2

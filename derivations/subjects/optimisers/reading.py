@@ -211,8 +211,9 @@ def _divide(left: Expr, right: Expr, where: str) -> Expr:
 
 
 def _power(left: Expr, right: Expr, where: str) -> Expr:
-    if right.is_Number and (abs(right) > MAX_EXPONENT or (left == 0 and right < 0)):
-        raise IterationError(where, f"the power {left}**{right}", f"exponents up to {MAX_EXPONENT}")
+    size = max(left.p.bit_length(), left.q.bit_length()) if left.is_Rational else 1
+    if right.is_Number and (abs(right) * size > MAX_EXPONENT or (left == 0 and right < 0)):
+        raise IterationError(where, "a power that is too large or divides by zero", f"exponents up to {MAX_EXPONENT}")
     if right.is_Number or right.free_symbols <= {COUNTER}:
         return left**right
     raise IterationError(where, f"the exponent {right}", "only numbers and the step t may be exponents")
