@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derivations.check.checking import check
     from derivations.check.compare import compare
     from derivations.check.errors import ReadingError
     from derivations.check.reading import read
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "check": "derivations.check.checking",
     "compare": "derivations.check.compare",
     "read": "derivations.check.reading",
     "ReadingError": "derivations.check.errors",
@@ -39,6 +41,7 @@ __all__ = [
     "UnknownDerivation",
     "__version__",
     "catalogue",
+    "check",
     "compare",
     "derive",
     "equivalent",

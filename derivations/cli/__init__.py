@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "network": ("derivations.cli.network", "Count a network: parameters, connections, receptive fields."),
     "gradient": ("derivations.cli.gradient", "Differentiate a matrix expression, with every step."),
     "compare": ("derivations.cli.compare", "Compare two formulas in LaTeX."),
+    "check": ("derivations.cli.check", "Judge students' derivations line by line."),
     "read": ("derivations.cli.read", "Show what a formula in LaTeX is read as."),
     "verify": ("derivations.cli.verify", "Verify derivations on sampled data."),
     "replay": ("derivations.cli.replay", "Check a stored derivation step by step."),

@@ -1,0 +1,111 @@
+"""Plain text: every line that reads as mathematics is one; the others are the words around it."""
+
+from __future__ import annotations
+
+import re
+
+from derivations.check.documents.assembling import MAX_WORDS, Assembler
+from derivations.check.documents.pieces import Document, Line
+from derivations.check.documents.rows import rows_of, starts_with_relation
+from derivations.check.documents.tables import arithmetic_in, lines_of, tables_in
+
+_RELATION = re.compile(r"[=<>≤≥≈∝∴]|\\(?:leq?|geq?|approx|equiv|propto)(?![A-Za-z])")
+_WORD = re.compile(r"(?<![\\A-Za-z{_^])[A-Za-z]{3,}(?![A-Za-z({]*[({_^])")
+_MATHEMATICAL = frozenset(
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+        "rho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "chi",
+        "psi",
+        "omega",
+        "log",
+        "exp",
+        "sum",
+        "prod",
+        "sin",
+        "cos",
+        "tan",
+        "max",
+        "min",
+        "argmax",
+        "argmin",
+        "det",
+        "ell",
+        "sqrt",
+        "diag",
+        "frac",
+        "lim",
+        "inf",
+        "sup",
+    ]
+)
+
+
+def split_plain(text: str) -> Document:
+    """The lines of a plain text.
+
+    >>> [line.latex for line in split_plain("First we note that\\n(a+b)^2 = a^2 + b^2\\nwhich is clear.").lines]
+    ['(a+b)^2 = a^2 + b^2']
+    """
+    assembler = Assembler(text)
+    tables = list(tables_in(text))
+    position, block = 0, 0
+    for row in text.splitlines(keepends=True):
+        start, position = position, position + len(row)
+        table = next((t for t in tables if t.start <= start < t.end), None)
+        if table is not None:
+            if table.start == start:
+                assembler.tables += 1
+                assembler.lines += lines_of(table, assembler.tables, assembler.chapter)
+            continue
+        content = row.rstrip("\n")
+        if not content.strip():
+            block += 1
+            continue
+        if is_formula(content):
+            _add(assembler, content, start, block)
+        else:
+            for formula, place in arithmetic_in(content, start):
+                assembler.lines.append(Line(formula, range(place, place + len(formula)), display=False, block=block))
+            assembler.words = f"{assembler.words} {content}".strip()[-MAX_WORDS:]
+    return Document(text, tuple(assembler.lines), "text")
+
+
+def _add(assembler: Assembler, content: str, start: int, block: int) -> None:
+    for part in rows_of(content, range(start, start + len(content))):
+        assembler.lines.append(
+            Line(
+                part.latex,
+                part.origin,
+                before=assembler.words,
+                continues=part.continues,
+                block=block,
+                boxed=part.boxed,
+                label=part.label,
+            )
+        )
+        assembler.words = ""
+
+
+def is_formula(row: str) -> bool:
+    """Whether a line holds a relation and no words."""
+    words = [word for word in _WORD.findall(row) if word.lower() not in _MATHEMATICAL]
+    return bool((_RELATION.search(row) or starts_with_relation(row)) and not words)

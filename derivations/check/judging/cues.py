@@ -1,0 +1,97 @@
+"""What the words around a formula announce: a definition, an assumption, zero, a consequence, a goal, steps of an induction."""
+
+from __future__ import annotations
+
+import re
+
+_CUES: dict[str, re.Pattern[str]] = {
+    name: re.compile(pattern, re.IGNORECASE)
+    for name, pattern in {
+        "define": r"\b(let|define[sd]?|denot\w+|where|writ\w+ .{0,20} for|abbreviat\w+|set\s+(?!.{0,30}\b(zero|0)\b)|put|call(ed)?|notation|given by|we have the|recall|with|be the)\b|:=",
+        "assume": r"\b(assum\w+|suppose|given|provided|require\w*|subject to|constraint|s\.t\.|such that|for all|if|premise|because we know|known)\b",
+        "zero": r"\b(set\w*|equat\w+|put\w*)\b.{0,60}(\b(zero|null)\b|=\s*0|\b0\b)|stationar|first.order condition|vanish|critical point|normal equation|optim\w+ condition",
+        "therefore": r"\b(hence|thus|therefore|so|then|it follows|implies|consequently|gives|yields|obtain|get|solv\w+|i\.e\.|that is|rearrang\w+|simplif\w+|expand\w+|equivalently|becomes|means|conclude|which is)\b|∴|⇒|⇔|⟹|=>",
+        "goal": r"\b(show|prove|want|to be shown|verify|demonstrate|claim|need to (show|prove)|goal)\b",
+        "base": r"\b(base\s*(case|step)|induction start|for\s+\$?[kn]\$?\s*=\s*[01])\b",
+        "hypothesis": r"\b(assume\w*|suppose)\b.{0,40}\b(true|holds?)\b|induction\s+hypothesis|inductive\s+hypothesis",
+        "step": r"\binduct\w+\s*step|for\s+\$?[kn]\$?\s*=\s*\w\s*\+\s*1|consider\b.{0,40}\+\s*1",
+        "final": r"\b(final\w*|answer|as required|as expected|q\.?e\.?d|estimat\w+ (is|are)|therefore the)\b|□|∎",
+        "approximate": r"approximat|roughly|about",
+        "case": r"\b(case|when|if)\b",
+        "both sides": r"\bboth sides\b|\bapply\w*\b|\btak\w+ (the )?(log|exp|square|root)",
+    }.items()
+}
+_ARROWS = {
+    "therefore": "therefore", "Rightarrow": "therefore", "implies": "therefore", "iff": "therefore", "Leftrightarrow": "therefore",
+    "Longrightarrow": "therefore", "Longleftrightarrow": "therefore", "∴": "therefore", "⇒": "therefore", "⇔": "therefore", "⟹": "therefore",
+    "because": "assume", "∵": "assume",
+}  # fmt: skip
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_CONNECTIVES = frozenset(
+    [
+        "or",
+        "and",
+        "so",
+        "hence",
+        "thus",
+        "then",
+        "therefore",
+        "we",
+        "get",
+        "obtain",
+        "have",
+        "which",
+        "gives",
+        "yields",
+        "that",
+        "is",
+        "ie",
+        "where",
+        "using",
+        "by",
+        "form",
+        "equivalently",
+        "now",
+        "also",
+        "since",
+        "as",
+        "expected",
+        "required",
+        "again",
+        "it",
+        "follows",
+        "with",
+        "from",
+        "the",
+        "this",
+        "solving",
+        "rearranging",
+        "simplifying",
+        "expanding",
+        "finally",
+        "next",
+    ]
+)
+
+
+def cues_of(words: str, link: str = "") -> frozenset[str]:
+    """The announcements in a stretch of prose; the last sentence counts most, so only its end is looked at.
+
+    >>> sorted(cues_of("Setting the derivative to zero, we get"))
+    ['therefore', 'zero']
+    """
+    recent = words[-240:]
+    found = {name for name, pattern in _CUES.items() if pattern.search(recent)}
+    if link in _ARROWS:
+        found.add(_ARROWS[link])
+    return frozenset(found)
+
+
+def separates(words: str) -> bool:
+    """Whether prose between two lines starts something new: more than a few words that are no connectives.
+
+    >>> separates("or"), separates("The number of output nodes of the layer is")
+    (False, True)
+    """
+    told = [word for word in _WORD.findall(words) if word.lower() not in _CONNECTIVES]
+    return len(told) > 3

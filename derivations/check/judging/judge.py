@@ -1,0 +1,297 @@
+"""The judge: goes through the lines in order and keeps what is true, and what a student with an error believes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from sympy import Expr
+
+from derivations.check.judging.cues import cues_of, separates
+from derivations.check.judging.deciding import Decider, Situation, heads_of
+from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
+from derivations.check.judging.laboratory import Laboratory
+from derivations.check.judging.opaque import Opaque
+from derivations.check.judging.outcome import ORDER, Outcome, given, undecided
+from derivations.check.judging.reference import Reference, declarations_of, load
+from derivations.check.judging.verdicts import Judged, Role, Verdict
+from derivations.check.judging.world import Hypothesis, World, key_of, parameters_of
+from derivations.check.problems.problem import Problem
+from derivations.check.statements import EQUALITIES, ORDERS, Kind
+
+MAX_WORLDS = 3
+_NO_CLAIM = frozenset((Kind.DISTRIBUTION, Kind.MEMBERSHIP, Kind.WORDS))
+_CONDITIONS = frozenset(("if", "when", "for", "where", "with", "given", "since", "because"))
+
+
+@dataclass
+class Cursor:
+    """The running chain: its last right side, sides that rest on an error, and whether it must hold everywhere."""
+
+    right: Side | None = None
+    errors: list[tuple[int, Side]] = field(default_factory=list)
+    everywhere: bool = False
+    certain: bool = True
+    head: object = None
+
+
+@dataclass
+class Judge:
+    """Judges the chapters of one document in order. `number_of` gives the number of a line in the file."""
+
+    problem: Problem
+    number_of: object
+    opaque: Opaque = field(init=False)
+    truth: World = field(init=False)
+    errors: list[World] = field(default_factory=list)
+    cursor: Cursor | None = None
+    reference: Reference = field(default_factory=Reference)
+    laboratory: Laboratory | None = None
+    last_block: int = -1
+    recent: str = ""
+    seen: set[object] = field(default_factory=set)
+    coming: set[object] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.opaque = Opaque(self.problem.notation.probabilities | self.problem.notation.functions & frozenset("p"))
+        self.truth = World(self.opaque)
+
+    def open(self, chapter: Chapter) -> None:
+        """Take in what a chapter's letters are, before its lines are judged."""
+        self.reference = load(self.problem, chapter, self.truth)
+        scout = World(self.opaque, dict(self.truth.definitions))
+        for formula in chapter.formulas:
+            for statement in formula.statements:
+                for side in statement.sides:
+                    if side is not None and side.evaluable:
+                        _try_expand(scout, side.expression)
+        declarations = declarations_of(chapter, self.problem, list(self.opaque.declared.values()))
+        self.laboratory = Laboratory(declarations, recurrences=self.reference.recurrences)
+
+    def formula(self, formula: Formula) -> Judged:
+        """The verdict on one line."""
+        line = formula.line
+        if formula.error:
+            if self.cursor is not None:
+                self.cursor.certain = False
+            return Judged(line, Role.EXPRESSION, Verdict.UNREADABLE, reason=formula.error)
+        if line.cell is not None and len([s for s in formula.statements if s.relations]) == 0:
+            return Judged(line, Role.NUMBER, Verdict.NOT_MATHEMATICS, reason="a number without a claim")
+        number = self._number(line.start)
+        outcomes = self._statements(formula, number)
+        self.last_block = line.block
+        if not outcomes:
+            return Judged(line, Role.EXPRESSION, Verdict.NOT_MATHEMATICS, reason="no claim that could be right or wrong")
+        worst = max(outcomes, key=lambda outcome: ORDER.index(outcome.verdict))
+        shown = next(outcome for outcome in outcomes if outcome.verdict is worst.verdict)
+        remarks = tuple(dict.fromkeys(remark for outcome in outcomes for remark in outcome.remarks))
+        judged = Judged(
+            line, shown.role, shown.verdict, shown.evidence, shown.reason, error=shown.error, remarks=remarks, part=shown.part
+        )
+        self.explained = shown
+        return judged
+
+    explained: Outcome | None = None
+    """The outcome behind the last verdict: what feedback looks at."""
+
+    def _number(self, offset: int) -> int:
+        return self.number_of(offset)  # type: ignore[operator, no-any-return]
+
+    def _statements(self, formula: Formula, number: int) -> list[Outcome]:
+        line = formula.line
+        words = line.before
+        outcomes: list[Outcome] = []
+        conditions = [
+            s for s in formula.statements if s.link in _CONDITIONS and s.kind is Kind.EQUATION and s.sides[0] is not None
+        ]
+        main = [s for s in formula.statements if s not in conditions or len(conditions) == len(formula.statements)]
+        supposed = self._supposed(conditions) if main else {}
+        values_only = len(main) > 1 and all(map(_is_value_given, main))
+        self.recent = f"{self.recent} {words}"[-400:]
+        for place, statement in enumerate(main):
+            if statement.kind in _NO_CLAIM:
+                continue
+            if not statement.relations:
+                if place == 0 and (line.display or line.boxed) and statement.sides[0] is not None and statement.link != "forall":
+                    side = statement.sides[0]
+                    self.cursor = Cursor(side, everywhere=True)
+                continue
+            situation = Situation(
+                cues=cues_of(words if place == 0 else statement.link, statement.link), words=words, line=line, number=number,
+                adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
+                values_only=values_only, recent=self.recent,
+            )  # fmt: skip
+            outcomes += self._relations(statement, situation)
+        return outcomes
+
+    def _supposed(self, conditions: Sequence[Statement]) -> dict[object, tuple[tuple[object, ...], Expr]]:
+        """a = b from "if a = b" in the same line, for this line alone."""
+        found: dict[object, tuple[tuple[object, ...], Expr]] = {}
+        for statement in conditions:
+            left, right = statement.sides[0], statement.sides[-1]
+            if left is not None and right is not None and (key := key_of(left.expression)) is not None:
+                parameters = parameters_of(left.expression, right.expression)
+                if parameters is not None and not right.expression.has(left.expression):
+                    found[key] = (parameters, right.expression)
+        return found
+
+    def _relations(self, statement: Statement, situation: Situation) -> list[Outcome]:
+        """Each relation of a chain in turn."""
+        outcomes: list[Outcome] = []
+        first = statement.sides[0]
+        self.seen |= self.coming
+        self.coming = {
+            head for side in statement.sides if side is not None and side.evaluable for head in heads_of(side.expression)
+        }
+        decider = self._decider(self.truth)
+        before = self.cursor
+        if first is None and statement.relations[0] in ("to", "maps") and statement.sides[1] is not None:
+            claim = replace(statement.claim, sides=statement.claim.sides[1:], relations=statement.claim.relations[1:])
+            statement = Statement(claim, statement.sides[1:])
+            first = statement.sides[0]
+        previous = before.head if before is not None else None
+        if first is not None:
+            self.cursor = Cursor(first, everywhere=decider.must_hold_everywhere(first), head=key_of(first.expression))
+        elif (
+            self.cursor is None
+            or _names(statement.link)
+            or (separates(situation.words) and situation.line.block != self.last_block)
+        ):
+            self.cursor = Cursor()
+        cursor = self.cursor
+        assert cursor is not None
+        retracted = "to" in statement.relations
+        for place, relation in enumerate(statement.relations):
+            side = statement.sides[place + 1]
+            if side is None:
+                break
+            here = situation.at(place, first is not None, retracted, statement.sides, cursor.everywhere, previous)
+            if cursor.right is None and not cursor.errors:
+                cursor.right, cursor.everywhere = side, True
+                continue
+            if relation in EQUALITIES:
+                if here.opens and cursor.right is not None and cursor.right.is_name and not side.is_name:
+                    cursor.right, cursor.head = side, cursor.right.text
+                    outcomes.append(given(Role.DEFINITION, "a quantity named in words"))
+                    continue
+                outcomes.append(self._equality(cursor, side, here, relation))
+            elif relation in ORDERS or relation == "!=":
+                outcomes.append(self._order(cursor, relation, side, here))
+                cursor.right, cursor.errors = side, []
+            elif relation in ("approximate", "proportional"):
+                outcomes.append(
+                    decider.loosely(cursor.right, relation, side) if cursor.right else undecided(Role.LINK, "nothing before")
+                )
+                cursor.right, cursor.errors, cursor.everywhere = side, [], True
+            else:
+                cursor.right, cursor.errors, cursor.certain = side, [], False
+        if situation.values_only and before is not None:
+            self.cursor = before
+        return outcomes
+
+    def _decider(self, world: World, reference: Reference | None = None) -> Decider:
+        return Decider(self.problem, reference or self.reference, self._lab(), world, frozenset(self.seen))
+
+    def _lab(self) -> Laboratory:
+        assert self.laboratory is not None
+        return self.laboratory
+
+    def _equality(self, cursor: Cursor, side: Side, situation: Situation, relation: str) -> Outcome:
+        """One equality: in truth first, then as it looks to someone with an error made before."""
+        decider = self._decider(self.truth)
+        outcome: Outcome | None = None
+        if cursor.right is not None:
+            outcome = decider.equality(cursor.right, side, situation, relation)
+            if outcome.verdict is Verdict.WRONG and not cursor.certain:
+                outcome = undecided(
+                    outcome.role, "the line before could not be judged, and this one does not follow from what came before it"
+                )
+        if outcome is None or outcome.verdict in (Verdict.WRONG, Verdict.UNDECIDED):
+            consequent = self._consequent(cursor, side, situation, relation, outcome)
+            if consequent is not None:
+                return consequent
+        assert outcome is not None
+        self._remember(cursor, side, outcome, situation)
+        return outcome
+
+    def _consequent(
+        self, cursor: Cursor, side: Side, situation: Situation, relation: str, outcome: Outcome | None
+    ) -> Outcome | None:
+        """The outcome when the relation follows from an earlier error; None when it does not."""
+        sources: list[tuple[int, World, Side]] = [
+            (blame, next((w for w in self.errors if w.blame == blame), self.truth), start) for blame, start in cursor.errors
+        ]
+        if cursor.right is not None:
+            sources += [(world.blame or 0, world, cursor.right) for world in self.errors]
+        for blame, world, start in sources:
+            decider = self._decider(world, Reference(aliases=self.reference.aliases, primitive=self.reference.primitive))
+            found = decider.equality(start, side, situation.consequent(), relation)
+            if found.verdict is Verdict.RIGHT and found.evidence != "given":
+                result = Outcome(
+                    Verdict.FOLLOWS, found.role, found.evidence, f"consistent with the error in line {blame}", error=blame,
+                    residual=found.residual, defines=found.defines,
+                )  # fmt: skip
+                self._believe(world, start, side, found, situation)
+                cursor.errors = [(blame, side)]
+                return result
+        return None
+
+    def _remember(self, cursor: Cursor, side: Side, outcome: Outcome, situation: Situation) -> None:
+        """What an outcome changes for the lines that follow."""
+        start = cursor.right
+        if outcome.verdict is Verdict.RIGHT:
+            if start is not None:
+                for world in (self.truth, *self.errors):
+                    self._believe(world, start, side, outcome, situation)
+            cursor.right, cursor.errors, cursor.certain = side, [], True
+        elif outcome.verdict is Verdict.WRONG and start is not None:
+            world = (self.errors[0] if self.errors else self.truth).copy(situation.number)
+            if self.errors and self.errors[0].blame == situation.number:
+                self.errors.pop(0)
+            self._believe(world, start, side, outcome, situation)
+            self.errors.insert(0, world)
+            del self.errors[MAX_WORLDS:]
+            cursor.errors = [(situation.number, side), *cursor.errors[:1]]
+        elif side.evaluable:
+            cursor.right, cursor.errors = side, []
+        else:
+            cursor.certain = False
+        if outcome.verdict is Verdict.UNDECIDED and outcome.defines is not None and start is not None:
+            for world in (self.truth, *self.errors):
+                self._believe(world, start, side, outcome, situation)
+
+    def _believe(self, world: World, start: Side, side: Side, outcome: Outcome, situation: Situation) -> None:
+        """Take a relation for granted in a world: as a definition, a derivative, a value found or an equation."""
+        self._decider(world).believe(start, side, outcome, situation)
+
+    def _order(self, cursor: Cursor, relation: str, side: Side, situation: Situation) -> Outcome:
+        if cursor.right is None:
+            return undecided(Role.INEQUALITY, "nothing stands on its left")
+        decider = self._decider(self.truth)
+        return decider.order(cursor.right, relation, side, situation)
+
+
+def _is_value_given(statement: Statement) -> bool:
+    """K = 5."""
+    if len(statement.sides) < 2 or None in statement.sides[-2:]:
+        return False
+    left, side = statement.sides[-2:]
+    assert left is not None
+    assert side is not None
+    return left.term.head == "letter" and side.expression.is_number is True
+
+
+def _names(link: str) -> bool:
+    """Whether words in front of a relation name its left side."""
+    words = [word for word in link.split() if word.isalpha() and len(word) > 1]
+    return len(words) > 1 and words[0].lower() not in ("so", "hence", "thus", "then", "by", "since", "as")
+
+
+def _try_expand(world: World, expression: Expr) -> None:
+    try:
+        world.expand(expression)
+    except (ValueError, TypeError, RecursionError, AttributeError, ArithmeticError, LookupError):
+        return
+
+
+__all__ = ["Cursor", "Hypothesis", "Judge", "given"]

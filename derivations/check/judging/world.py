@@ -1,0 +1,209 @@
+"""A world: what is defined and what has been found so far, in truth or as a student with an earlier error sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Basic, Derivative, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Pow, Rational, Subs, Symbol
+from sympy.concrete.expr_with_limits import ExprWithLimits
+from sympy.core.function import AppliedUndef
+
+from derivations.check.judging.opaque import Opaque
+from derivations.core.binding import free_symbols, fresh, substitute, unnest
+
+Body = tuple[tuple[Symbol, ...], Expr]
+_DERIVATIVES = frozenset(("derivative", "gradient"))
+MAX_DEPTH = 60
+
+
+@dataclass
+class World:
+    """Definitions by name of function, by array or by letter; derivatives taken for granted; values found for unknowns."""
+
+    opaque: Opaque
+    definitions: dict[object, Body] = field(default_factory=dict)
+    overrides: dict[Expr, Expr] = field(default_factory=dict)
+    solved: dict[object, Body] = field(default_factory=dict)
+    hypotheses: list[Hypothesis] = field(default_factory=list)
+    blame: int | None = None
+    _known: dict[tuple[Expr, bool], Expr] = field(default_factory=dict, repr=False)
+
+    def copy(self, blame: int) -> World:
+        """The same world from here on, for what follows from an error."""
+        return World(self.opaque, dict(self.definitions), dict(self.overrides), dict(self.solved), list(self.hypotheses), blame)
+
+    def define(self, key: object, parameters: tuple[Symbol, ...], body: Expr) -> None:
+        """Give a name a meaning; an earlier one is replaced."""
+        self.definitions[key] = (parameters, body)
+        self._known.clear()
+
+    def solve(self, key: object, parameters: tuple[Symbol, ...], value: Expr) -> None:
+        """Remember the value found for an unknown."""
+        self.solved[key] = (parameters, value)
+        self._known.clear()
+
+    def override(self, derivative: Expr, value: Expr) -> None:
+        """Take a derivative for granted."""
+        self.overrides[derivative] = value
+        self._known.clear()
+
+    def suppose(self, hypothesis: Hypothesis) -> None:
+        """Remember an equation."""
+        self.hypotheses.append(hypothesis)
+        del self.hypotheses[:-12]
+
+    def expand(self, expression: Expr, *, solved: bool = False) -> Expr:
+        """The expression in primitive letters: definitions unfolded, derivatives of what is known explicit, the
+        rest opaque atoms.
+
+        solved: unknowns with a value found are replaced by it too.
+        """
+        key = (expression, solved)
+        if key not in self._known:
+            heads = {**self.definitions, **self.solved} if solved else self.definitions
+            self._known[key] = _Expansion(self, heads).of(expression, 0)
+        return self._known[key]
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """An equation that holds from a line on: residual = 0, in primitive letters; for `unknown` when it was set to zero for it."""
+
+    residual: Expr
+    line: int
+    unknown: Expr | None = None
+    premise: bool = False
+
+
+def key_of(left: Basic) -> Any:
+    """What a left side names: a letter, an array, the name of a function; None when it is something else."""
+    if isinstance(left, Symbol):
+        return left
+    if isinstance(left, Indexed):
+        return left.base
+    if isinstance(left, AppliedUndef):
+        return left.func.__name__
+    return None
+
+
+def parameters_of(left: Basic, body: Expr) -> tuple[Symbol, ...] | None:
+    """The letters that a definition with this left side leaves open; None when it defines nothing in general."""
+    if isinstance(left, Symbol):
+        return ()
+    arguments = left.indices if isinstance(left, Indexed) else left.args
+    symbols = tuple(a for a in arguments if isinstance(a, Symbol))
+    if isinstance(left, Indexed):
+        return symbols if len(set(symbols)) == len(arguments) else None
+    used = free_symbols(body)
+    if not any(symbol in used for symbol in symbols):
+        return ()
+    return symbols if len(symbols) == len(arguments) and len(set(symbols)) == len(symbols) else None
+
+
+@dataclass
+class _Expansion:
+    world: World
+    heads: Mapping[object, Body]
+
+    def of(self, expression: Basic, depth: int) -> Expr:
+        if depth > MAX_DEPTH:
+            raise RecursionError("definitions that refer to themselves")
+        if isinstance(expression, (Derivative, Subs)):
+            if isinstance(expression, Subs):
+                return expression
+            body = self.of(expression.expr, depth + 1)
+            variables = [v for v, count in expression.variable_count for _ in range(int(count))]
+            return self._derivative(expression, body, variables, depth)
+        named = self._named(expression, depth)
+        if named is not None:
+            return named
+        if isinstance(expression, AppliedUndef):
+            return self._applied(expression, depth)
+        if isinstance(expression, (Symbol, IndexedBase)) or not expression.args:
+            return expression
+        if isinstance(expression, ExprWithLimits):
+            return self._bound(expression, depth)
+        if isinstance(expression, Indexed):
+            return expression.base[tuple(self.of(index, depth + 1) for index in expression.indices)]
+        if isinstance(expression, KroneckerDelta) and Integer(0) in expression.args[:2]:
+            return (
+                self.of(_delta(expression), depth + 1) if _delta(expression) != expression else self._rebuilt(expression, depth)
+            )
+        return self._rebuilt(expression, depth)
+
+    def _rebuilt(self, expression: Basic, depth: int) -> Expr:
+        arguments = [self.of(argument, depth + 1) for argument in expression.args]
+        return expression if tuple(arguments) == expression.args else expression.func(*arguments)
+
+    def _named(self, expression: Basic, depth: int) -> Expr | None:
+        key = key_of(expression)
+        if key is None or key not in self.heads:
+            return None
+        parameters, body = self.heads[key]
+        if isinstance(expression, Symbol):
+            return self.of(body, depth + 1)
+        given = expression.indices if isinstance(expression, Indexed) else expression.args
+        if not parameters:
+            return None if isinstance(expression, Indexed) else self.of(body, depth + 1)
+        if len(parameters) != len(given):
+            return None
+        arguments = [self.of(argument, depth + 1) for argument in given]
+        return self.of(substitute(body, dict(zip(parameters, arguments, strict=True))), depth + 1)
+
+    def _applied(self, expression: AppliedUndef, depth: int) -> Expr:
+        if expression.func.__name__ in _DERIVATIVES and len(expression.args) >= 2:
+            body, *variables = expression.args
+            opened = self.of(body, depth + 1)
+            if not opened.atoms(AppliedUndef) and not self.world.opaque.holds(opened):
+                return self._derivative(expression, opened, list(variables), depth)
+        atom = self.world.opaque.atom(expression)
+        if atom is None:
+            return self._rebuilt(expression, depth)
+        return self._named(atom, depth) or atom
+
+    def _derivative(self, original: Basic, body: Expr, variables: list[Expr], depth: int) -> Expr:
+        value = body
+        for variable in variables:
+            value = _differentiated(value, variable)
+        if value in self.world.overrides:
+            return self.of(self.world.overrides[value], depth + 1)
+        return value
+
+    def _bound(self, expression: ExprWithLimits, depth: int) -> Expr:
+        body, (variable, low, high) = unnest(expression)
+        incoming = frozenset[Symbol]().union(
+            *(free_symbols(value) - set(parameters) for parameters, value in self.heads.values())
+        )
+        if variable in incoming:
+            renamed = fresh(variable.name, incoming | free_symbols(body), variable)
+            body, variable = substitute(body, {variable: renamed}), renamed
+        hidden = {key: value for key, value in self.heads.items() if key != variable}
+        inner = _Expansion(self.world, hidden) if len(hidden) < len(self.heads) else self
+        return expression.func(inner.of(body, depth + 1), (variable, self.of(low, depth + 1), self.of(high, depth + 1)))
+
+
+def _differentiated(body: Expr, variable: Expr) -> Expr:
+    """∂body/∂variable, by way of the square where the variable is the root of a declared square."""
+    if isinstance(variable, Pow) and variable.exp == Rational(1, 2) and isinstance(variable.base, (Symbol, Indexed)):
+        return 2 * variable * _differentiated(body, variable.base)
+    if isinstance(variable, Pow) and variable.exp == 2 and isinstance(variable.base, (Symbol, Indexed)):
+        return _differentiated(body, variable.base) / (2 * variable.base)
+    if not isinstance(variable, (Symbol, Indexed)):
+        raise ValueError(f"a derivative with respect to {variable}")
+    head = variable.base if isinstance(variable, Indexed) else variable
+    if not body.has(head):
+        return Integer(0)
+    return Derivative(body, variable)
+
+
+def _delta(expression: KroneckerDelta) -> Expr:
+    """δ(y − k) as δ_{y,k}."""
+    other = next((argument for argument in expression.args[:2] if argument != 0), None)
+    if other is not None and other.is_Add and len(other.args) == 2:
+        negative = [term for term in other.args if term.could_extract_minus_sign()]
+        if len(negative) == 1:
+            positive = next(term for term in other.args if term is not negative[0])
+            return KroneckerDelta(positive, -negative[0])
+    return expression

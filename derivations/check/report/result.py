@@ -1,0 +1,239 @@
+"""The report on one document: a result for every line, the first wrong one, points."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SCHEMA = "derivations/check/1"
+UNSURE = frozenset(("undecided", "unreadable", "timeout"))
+
+
+@dataclass(frozen=True)
+class LineResult:
+    """The result for one line.
+
+    line, column: where it starts, from 1. verdict: right, wrong, follows-from-error, undecided, unreadable, timeout or
+    not-mathematics.
+    counterexample: {"values", "at", "left", "right"} or None. diagnosis: {"kind", "sentence", "part"} or None. error:
+    the number of the
+    line whose error it follows from.
+    """
+
+    line: int
+    column: int
+    source: str
+    role: str
+    verdict: str
+    evidence: str = "none"
+    counterexample: Mapping[str, Any] | None = None
+    diagnosis: Mapping[str, Any] | None = None
+    reason: str = ""
+    remarks: tuple[str, ...] = ()
+    error: int | None = None
+    label: str = ""
+    start: int = 0
+    end: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The result as plain data."""
+        return {
+            "line": self.line, "column": self.column, "source": self.source, "role": self.role, "verdict": self.verdict,
+            "evidence": self.evidence, "counterexample": self.counterexample, "diagnosis": self.diagnosis, "reason": self.reason,
+            "remarks": list(self.remarks), "error": self.error,
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> LineResult:
+        """The result that `as_dict` wrote."""
+        known = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
+        return cls(**{**known, "remarks": tuple(row.get("remarks", ()))})
+
+    @property
+    def message(self) -> str:
+        """What is to be said about the line, in a sentence or two."""
+        parts = [self.reason] if self.reason else []
+        if self.diagnosis is not None:
+            part = f" ({self.diagnosis['part']})" if self.diagnosis.get("part") else ""
+            parts.append(f"probable slip: {self.diagnosis['kind']}: {self.diagnosis['sentence']}{part}")
+        if self.counterexample is not None:
+            parts.append(f"counterexample: {told(self.counterexample)}")
+        return "; ".join([*parts, *self.remarks])
+
+
+def told(counterexample: Mapping[str, Any]) -> str:
+    """A counterexample on one line.
+
+    >>> told({"values": {"x": 2}, "at": {}, "left": 4, "right": 2})
+    'x = 2: left 4, right 2'
+    """
+    values = {**counterexample.get("sizes", {}), **counterexample.get("values", {}), **counterexample.get("at", {})}
+    names = ", ".join(f"{name} = {value}" for name, value in values.items())
+    sides = f"left {counterexample.get('left')}, right {counterexample.get('right')}"
+    return f"{names}: {sides}" if names else sides
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a rubric: points for the lines it is about."""
+
+    name: str
+    points: float
+    match: str = ""
+    role: str = ""
+    label: str = ""
+
+    def covers(self, result: LineResult) -> bool:
+        """Whether a line belongs to the part."""
+        return (
+            (not self.match or re.search(self.match, result.source) is not None)
+            and (not self.role or result.role == self.role)
+            and (not self.label or result.label.startswith(self.label))
+        )
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """Points per part. A line that follows from an earlier error earns its points: follow-through marks."""
+
+    parts: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Rubric:
+        """A rubric from a mapping part → points, or part → {points, match, role, label}."""
+        parts = []
+        for name, entry in table.items():
+            if isinstance(entry, Mapping):
+                parts.append(
+                    Part(
+                        str(name),
+                        float(entry["points"]),
+                        str(entry.get("match", "")),
+                        str(entry.get("role", "")),
+                        str(entry.get("label", "")),
+                    )
+                )
+            else:
+                parts.append(Part(str(name), float(entry)))
+        return cls(tuple(parts))
+
+    @classmethod
+    def from_file(cls, path: Path) -> Rubric:
+        """A rubric from a TOML file. Raises: OSError, ValueError."""
+        return cls.of(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points reached, and points possible, by part."""
+
+    parts: Mapping[str, tuple[float, float]]
+
+    @property
+    def points(self) -> float:
+        """All points reached."""
+        return sum(reached for reached, _ in self.parts.values())
+
+    @property
+    def possible(self) -> float:
+        """All points there are."""
+        return sum(possible for _, possible in self.parts.values())
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts on a document."""
+
+    file: str
+    problem: str
+    lines: tuple[LineResult, ...]
+    text: str = field(default="", repr=False)
+    format: str = "markdown"
+    seconds: float = 0.0
+    failure: str = ""
+
+    @property
+    def first_wrong(self) -> LineResult | None:
+        """The first wrong line, or None."""
+        return next((line for line in self.lines if line.verdict == "wrong"), None)
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many lines got each verdict."""
+        return dict(Counter(line.verdict for line in self.lines))
+
+    @property
+    def exit_code(self) -> int:
+        """0 good, 1 something wrong, 2 not read at all, 3 nothing wrong but something undecided or unread."""
+        if self.failure:
+            return 2
+        verdicts = {line.verdict for line in self.lines}
+        if verdicts & {"wrong", "follows-from-error"}:
+            return 1
+        return 3 if verdicts & UNSURE or not verdicts - {"not-mathematics"} else 0
+
+    def score(self, rubric: Rubric | Mapping[str, Any]) -> Score:
+        """Points: for each part the share of its judged lines that are right or follow from an earlier error.
+
+        >>> from derivations.check.report.result import LineResult, Report
+        >>> lines = (LineResult(1, 1, "a", "link", "right"), LineResult(2, 1, "b", "link", "wrong"))
+        >>> Report("", "", lines).score({"steps": 4}).points
+        2.0
+        """
+        known = rubric if isinstance(rubric, Rubric) else Rubric.of(rubric)
+        found = {}
+        for part in known.parts:
+            mine = [line for line in self.lines if part.covers(line) and line.verdict != "not-mathematics"]
+            good = sum(line.verdict in ("right", "follows-from-error") for line in mine)
+            found[part.name] = (round(part.points * good / len(mine), 2) if mine else 0.0, part.points)
+        return Score(found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain data, schema derivations/check/1."""
+        first = self.first_wrong
+        return {
+            "schema": SCHEMA,
+            "file": self.file,
+            "problem": self.problem or None,
+            "lines": [line.as_dict() for line in self.lines],
+            "first_wrong": None if first is None else first.line,
+            "summary": self.summary,
+            **({"failure": self.failure} if self.failure else {}),
+        }
+
+    def to_json(self) -> str:
+        """The report as JSON."""
+        return json.dumps(self.as_dict(), ensure_ascii=False, indent=1)
+
+    def to_html(self) -> str:
+        """A self-contained page: the document with marks in the margin."""
+        from derivations.check.report.html import to_html
+
+        return to_html([self], None)
+
+    def _repr_html_(self) -> str:
+        from derivations.check.report.html import fragment
+
+        return fragment(self)
+
+
+def to_json(reports: Sequence[Report], rubric: Rubric | None) -> str:
+    """One report as it is; several as a list under "reports"."""
+    rows = [{**report.as_dict(), **({"score": _scored(report, rubric)} if rubric else {})} for report in reports]
+    content: Any = rows[0] if len(rows) == 1 else {"schema": "derivations/checks/1", "reports": rows}
+    return json.dumps(content, ensure_ascii=False, indent=1)
+
+
+def _scored(report: Report, rubric: Rubric) -> dict[str, Any]:
+    score = report.score(rubric)
+    return {
+        "points": score.points,
+        "possible": score.possible,
+        "parts": {k: {"points": v[0], "possible": v[1]} for k, v in score.parts.items()},
+    }
