@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -65,14 +66,22 @@ class Program:
         visit(expression)
         return cls(expression, tuple(order))
 
+    @cached_property
+    def _done(self) -> tuple[tuple[Matrix, ...], ...]:
+        """For each part the operands that no later one uses."""
+        last = {operand: number for number, part in enumerate(self.order) for operand in part.operands}
+        return tuple(tuple(o for o, at in last.items() if at == number) for number in range(len(self.order)))
+
     def __call__(self, **given: Any) -> Any:
         """The value on arrays by name."""
         functions = {name: value for name, value in given.items() if callable(value)}
         arrays = {name: np.asarray(value) for name, value in given.items() if not callable(value)}
         sizes = _sizes(self.order, arrays)
         values: dict[Matrix, Any] = {}
-        for part in self.order:
+        for part, done in zip(self.order, self._done, strict=True):
             values[part] = COMPUTE[part.operation](part, [values[o] for o in part.operands], arrays, sizes, functions)
+            for operand in done:  # its memory serves the next
+                del values[operand]
         return _dense(self.expression, values[self.expression])
 
 
@@ -118,10 +127,17 @@ def _times(first: tuple[str, Any], second: tuple[str, Any]) -> tuple[str, Any]:
     if c == "diagonal":
         return a, left * right
     if a == "column":
-        repeated = left.strides == (0,) and left[0] == 1
-        return "matrix", np.broadcast_to(right, (len(left), len(right))) if repeated else np.outer(left, right)
+        repeated = np.broadcast_to(right, (len(left), len(right))) if _is_ones(left) else np.outer(left, right)
+        return "matrix", repeated
+    if c == "column" and a == "matrix" and _is_ones(right):
+        return "column", left.sum(axis=1)
     kinds = {("row", "column"): "scalar", ("row", "matrix"): "row", ("matrix", "column"): "column"}
     return kinds.get((a, c), "matrix"), left @ right
+
+
+def _is_ones(vector: Any) -> bool:
+    """Whether a vector is the view that stands for ones, over which a product is a plain sum."""
+    return vector.strides == (0,) and len(vector) > 0 and vector[0] == 1
 
 
 def _product(part: Matrix, values: list[Any], *_: Any) -> Any:
