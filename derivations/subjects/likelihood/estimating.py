@@ -79,6 +79,7 @@ class SampleEstimator:
 
     derivation: MaximumLikelihood
     _state: State | None = field(default=None, repr=False)
+    _functions: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     # ------------------------------------------------------------------ the whole sample
 
@@ -107,12 +108,13 @@ class SampleEstimator:
         ConditionNotMet, NoMinimum.
         """
         data, known = self._read(arrays)
-        if self.numerical:
-            return self._solved(data, known)
         if self._streamed is not None:
             state = self._begun(known)
-            state.add(data)
+            self._gather(state, data)
             return self._from(state)
+        _finite(self._declared, data)
+        if self.numerical:
+            return self._solved(data, known)
         instance = {self._sample: data, self._size: len(data), **known}
         found: dict[Basic, Any] = {}
         self._check(lambda form: self._on(form, instance), len(data))
@@ -148,8 +150,16 @@ class SampleEstimator:
             self._state = self._begun(known)
         elif self._state.known != known:
             raise ValueError(f"the known parameters were {self._state.known} before and are {known} now")
-        self._state.add(data)
+        self._gather(self._state, data)
         return self
+
+    def _gather(self, state: State, data: Array) -> None:
+        """Add one chunk whose statistics are all finite. Raises: NotFinite, with nothing added."""
+        with np.errstate(all="ignore"):
+            whole = state.add(data)
+        if not whole:
+            _finite(self._declared, data)
+            raise OutsideDomain(self._declared.name, "what the statistics can hold", "numbers whose sums overflow")
 
     def merge(self, other: SampleEstimator) -> SampleEstimator:
         """Take in what another estimator of the same derivation has gathered."""
@@ -179,7 +189,10 @@ class SampleEstimator:
 
     def _begun(self, known: dict[Basic, Any]) -> State:
         assert self._streamed is not None
-        return State(self._streamed, dict(known))
+        key = tuple(known.values())
+        if key not in self._functions:
+            self._functions[key] = State(self._streamed, dict(known)).functions
+        return State(self._streamed, dict(known), self._functions[key])
 
     @cached_property
     def _streamed(self) -> Plan | None:
@@ -289,15 +302,19 @@ class SampleEstimator:
             if not found > 0:
                 raise ConditionNotMet(str(condition), found, count)
 
+    @cached_property
+    def _wanted(self) -> frozenset[str]:
+        return frozenset((self._declared.name, *(entry.name for entry in self._known)))
+
     def _read(self, arrays: Mapping[str, Any]) -> tuple[Array, dict[Basic, Any]]:
-        name = self._declared.name
-        wanted = (name, *(entry.name for entry in self._known))
-        for given in arrays:
-            if given not in wanted:
-                raise UnexpectedArray(given, wanted)
-        for needed in wanted:
-            if needed not in arrays:
-                raise MissingArray(needed, tuple(arrays))
+        name, wanted = self._declared.name, self._wanted
+        if arrays.keys() != wanted:
+            for given in arrays:
+                if given not in wanted:
+                    raise UnexpectedArray(given, tuple(sorted(wanted)))
+            for needed in sorted(wanted):
+                if needed not in arrays:
+                    raise MissingArray(needed, tuple(arrays))
         known: dict[Basic, Any] = {}
         for entry in self._known:
             known[entry.head] = arrays[entry.name]
@@ -320,17 +337,30 @@ def _checked(entry: Declaration, value: Any) -> Array:
         raise WrongShape(entry.name, "of shape (N,)", array.shape, "give one dimension, for example array.ravel()")
     if array.size == 0:
         raise EmptyData(entry.name, array.shape)
+    whole = not entry.domain.is_integral or array.dtype.kind in "iub"
     array = array.astype(float, copy=False)
-    low, high = float(array.min()), float(array.max())
-    if not (np.isfinite(low) and np.isfinite(high)):
-        position = int(np.flatnonzero(~np.isfinite(array))[0])
-        raise NotFinite(entry.name, (position,), str(array[position]))
     kind = entry.domain.kind
+    if kind not in _BETWEEN and whole:
+        return array  # a sum over it tells whether every entry is finite
+    low, high = float(array.min()), float(array.max()) if kind in _BOUNDED else 0.0
+    if not (np.isfinite(low) and np.isfinite(high)):
+        _finite(entry, array)
     inside = _BETWEEN.get(kind, lambda low, high: True)(low, high)
-    whole = not entry.domain.is_integral or bool(np.all(array == np.rint(array)))
+    whole = whole or bool(np.all(array == np.rint(array)))
     if not inside or not whole:
-        raise OutsideDomain(entry.name, str(entry.domain), f"values from {low:g} to {high:g}")
+        _finite(entry, array)
+        raise OutsideDomain(entry.name, str(entry.domain), f"values from {array.min():g} to {array.max():g}")
     return array
+
+
+def _finite(entry: Declaration, array: Array) -> None:
+    """Raises: NotFinite, with the position of the first entry that is not."""
+    bad = np.flatnonzero(~np.isfinite(array))
+    if bad.size:
+        raise NotFinite(entry.name, (int(bad[0]),), str(array[bad[0]]))
+
+
+_BOUNDED = frozenset(("unit-interval", "angle"))
 
 
 _BETWEEN: dict[str, Any] = {
