@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,8 @@ from derivations.core.statements import (
     expressions_of,
 )  # fmt: skip
 from derivations.core.symbols import Declarations
-from numeric.evaluate_slowly import evaluate_slowly
+from numeric.duals import arithmetic
+from numeric.evaluate_slowly import DIGITS, evaluate_slowly
 from numeric.failures import NumericFailure
 from numeric.instances import draw_instance
 from numeric.refute import close, refute
@@ -43,6 +45,11 @@ _ROUNDING = 1e-12
 
 MAX_BINDINGS = 16
 """Values of the free indices tried on an instance: a Hessian block of three by three by three by three has 81."""
+
+
+_STEP = Fraction(1, 16)
+"""How far from a claimed minimum towards a random point a nearby point lies: a domain and a linear constraint that hold
+at both ends hold there as well."""
 
 
 @dataclass(frozen=True)
@@ -153,8 +160,12 @@ class Trials:
                 return False
             if statement.constraint is not None and value(statement.constraint) != 0:
                 return None  # the minimum is not claimed to be lower than points off the constraint
-            same = all(np.array_equal(there[_head(u)], instance[_head(u)]) for u in statement.unknown)
-            return bool(same or value(statement.objective, instance) > value(statement.objective, there))
+            heads = [_head(unknown) for unknown in statement.unknown]
+            if all(np.array_equal(there[head], instance[head]) for head in heads):
+                return True
+            near = dict(instance) | {head: _towards(there[head], instance[head]) for head in heads}
+            lowest = value(statement.objective, there)
+            return bool(value(statement.objective, instance) > lowest and value(statement.objective, near) > lowest)
 
         return self._each((statement.objective, *statement.value), holds, what)
 
@@ -180,7 +191,7 @@ class Trials:
             return Evidence(Word.UNDECIDED, "an equation left unsolved claims no value")
         return self.boundary_minimum(BoundaryMinimum(statement.objective, statement.eliminated, statement.values))
 
-    def _each(self, expressions: Iterable[Basic], holds: Callable[..., bool], what: str) -> Evidence:
+    def _each(self, expressions: Iterable[Basic], holds: Callable[..., bool | None], what: str) -> Evidence:
         """`holds` on a number of random instances that meet the conditions, for all values of the free indices."""
         rng = np.random.default_rng(self.seed)
         expressions = tuple(expressions)
@@ -205,7 +216,7 @@ class Trials:
             return Evidence(Word.UNDECIDED, f"no instance decided: {reason}")
         return Evidence(Word.AGREES, f"holds on {judged} instances", instances=judged, seed=self.seed)
 
-    def _holds_on(self, instance: dict[Basic, Any], ranges: Sequence[Any], holds: Callable[..., bool]) -> bool | None:
+    def _holds_on(self, instance: dict[Basic, Any], ranges: Sequence[Any], holds: Callable[..., bool | None]) -> bool | None:
         """Whether it holds for all index values; None when a condition is not met."""
         for bindings in _bindings(ranges, instance):
 
@@ -226,6 +237,18 @@ class Trials:
 
 def _head(unknown: Expr) -> Basic:
     return unknown.base if isinstance(unknown, Indexed) else unknown
+
+
+def _towards(start: Any, end: Any) -> Any:
+    """The numbers, or arrays of numbers, a small step from the start towards the end."""
+    number = arithmetic(DIGITS)
+
+    def step(one: Any, other: Any) -> Any:
+        one, other = number.admit(one), number.admit(other)
+        way = number.add(other, number.multiply(-1, one))
+        return number.leave(number.add(one, number.multiply(_STEP, way)))
+
+    return np.frompyfunc(step, 2, 1)(start, end)
 
 
 def _tabulated(unknown: Expr, formula: Expr, instance: Mapping[Basic, Any], value: Callable[..., Any]) -> Any:
