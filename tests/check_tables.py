@@ -190,6 +190,23 @@ x^3 = x ||| x^2 = 1
 \frac{1}{x} = 0 ||| x = 0
 \sqrt{x} = -1 ||| x = 1
 x < 1 ||| x \le 1
+\sum_{i=1}^N i ||| \frac{N(N+1)}{2} + (N-1)(N-2)(N-3)(N-4)
+2^n ||| \sum_{j=0}^{6} \binom{n}{j}
+n! ||| n!(1 + n(n-1)(n-2)(n-3)(n-4)(n-5)(n-6))
+x = 1 \text{ if } y > 0 ||| x = 1 \text{ and } y > 0
+x = 1 \text{ if } y > 0 ||| x = 1 \text{ if } y < 0
+\mathbb{E}_q[x] ||| \mathbb{E}_p[x]
+\max_x f(x) ||| \max_y f(x)
+\nabla_x f ||| \nabla_y f
+\nabla^2 f ||| \nabla f
+P(A \text{ or } B) ||| P(A \text{ and } B)
+\sum_{z \in A} f(z) ||| \sum_{z \in B} f(z)
+\int f(x) dx ||| \int f(y) dx
+x_1 + \dots + x_n ||| x_1 + \dots + x_m
+a \cup b ||| a \cap b
+\operatorname{foo} x ||| \operatorname{bar} x
+\operatorname{gamma}(x + 1) ||| \operatorname{gamma}(x)
+\sum_{i_1=1}^N 1 ||| \sum_{i_1=1}^M 1
 -x < 1 ||| x < -1
 x^2 < 1 ||| x < 1
 x > 0 ||| x > 10^{-9}

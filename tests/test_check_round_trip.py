@@ -49,7 +49,8 @@ def failures(name: str) -> tuple[int, list[str]]:
     return len(texts), bad
 
 
-@pytest.mark.parametrize("name", ["gaussian-naive-bayes/posterior", "gaussian-naive-bayes/mle-mean", "gaussian-naive-bayes/prior"])
+@pytest.mark.parametrize("name", ["gaussian-naive-bayes/posterior", "gaussian-naive-bayes/mle-mean",
+"gaussian-naive-bayes/prior"])
 def test_a_derivation_is_read_back(name: str) -> None:
     count, bad = failures(name)
     assert count > 5

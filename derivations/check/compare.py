@@ -169,8 +169,21 @@ def _judge(first: Reading, second: Reading, seed: int) -> Evidence:
             _claims(one, other, first.sides[place], second.sides[place], first, seed) for place, (one,
             other) in enumerate(pairs)
         ]
+    if len(verdicts) > 1 and sum(verdict.word is Word.REFUTED for verdict in verdicts) > 1:
+        return Evidence(Word.UNDECIDED, "several statements differ, perhaps only in their order")
+    if _words(first) != _words(second) and not any(verdict.word is Word.REFUTED for verdict in verdicts):
+        return Evidence(Word.UNDECIDED, "the same formulas, but other words between them")
     order = (Word.PROVED, Word.AGREES, Word.UNDECIDED, Word.REFUTED)
     return max(verdicts, key=lambda verdict: order.index(verdict.word))
+
+
+def _words(reading: Reading) -> list[str]:
+    """The words and arrows between the statements; commas, spaces and therefore-signs say nothing."""
+    links = [claim.link for claim in reading.statements if claim.link]
+    return [link for link in links if any(c.isalpha() for c in link) and link not in _SILENT]
+
+
+_SILENT = frozenset(("quad", "qquad", "newline", "therefore", "Rightarrow", "implies", "iff", "Leftrightarrow", "Longrightarrow"))
 
 
 def _claims(
@@ -260,7 +273,7 @@ def _structures(first: Reading, second: Reading) -> str:
 
 def _identical(first: Reading, second: Reading) -> bool:
     """Whether both texts are the same formula, spans aside."""
-    return [_bare(c) for c in first.claims] == [_bare(c) for c in second.claims]
+    return [_bare(c) for c in first.claims] == [_bare(c) for c in second.claims] and _words(first) == _words(second)
 
 
 def _bare(claim: Claim) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
+import numpy as np
 from sympy import Add, Expr, IndexedBase, Rational, Symbol, nan, oo, zoo
 from sympy.core.function import AppliedUndef
 
@@ -157,7 +158,10 @@ class _Slicer:
         pair = Pair(*self.residuals, self.declarations)
         variables = {variable.symbol: variable for variable in pair.variables}
         letter = Symbol("u", real=True)
+        numbers = [v.symbol for v in pair.variables if not v.domain.is_integral or v.domain.kind == "natural"]
         for instance in instances(pair.variables, self.seed):
+            if any(np.any(np.asarray(instance[number]) == 0) for number in numbers):
+                continue  # zeros make terms vanish together with their poles
             for bindings in list(pair.bindings(instance))[:2]:
                 values = {**instance, **bindings}
                 for unknown, variable in self._unknowns(variables, instance, bindings):

@@ -19,9 +19,14 @@ from numeric.instances import Variable, draw_instance
 PATTERNS: tuple[tuple[str, int, Fraction], ...] = (
     ("whole", 2, Fraction(1)), ("mixed", 2, Fraction(1)), ("negative", 1, Fraction(1)), ("positive", 3, Fraction(1)),
     ("mixed", 3, Fraction(1)), ("mixed", 2, Fraction(1, 1000)), ("mixed", 2, Fraction(500)), ("whole", 1, Fraction(1)),
-    ("negative", 2, Fraction(1)), ("mixed", 2, Fraction(1)), ("whole", 3, Fraction(1)), ("mixed", 3, Fraction(1)),
+    ("mixed", 6, Fraction(1)), ("negative", 2, Fraction(1)), ("mixed", 2, Fraction(1)), ("whole", 7, Fraction(1)),
+    ("whole", 3, Fraction(1)), ("mixed", 3, Fraction(1)),
 )  # fmt: skip
-"""(signs, smallest size, scale) of one instance after the other."""
+"""(signs, smallest size, scale) of one instance after the other; beyond LARGE, sizes go up to three more."""
+
+LARGE = 5
+MOST_NATURAL = 40
+"""Natural numbers are drawn up to here, where the formula grows too fast an instance goes unjudged."""
 
 _DENOMINATORS = (7, 11, 13, 17, 19, 23, 29, 31, 37)
 _WIDE = {"real", "positive", "nonnegative", "unit-interval"}
@@ -58,7 +63,8 @@ def instances(variables: Sequence[Variable], seed: int = 0, count: int = len(PAT
     for place in range(count):
         signs, least, scale = PATTERNS[place % len(PATTERNS)]
         instance = draw_instance(
-            variables, rng, exact=True, distinct=place % 2 == 0, min_size=min(least, 2), max_size=3 if place < 6 else 4,
+            variables, rng, exact=True, distinct=place % 2 == 0, min_size=least if least > LARGE else min(least, 2),
+            max_size=least + 3 if least > LARGE else 3 if place < 6 else 4,
             every_label_occurs=False,
         )  # fmt: skip
         if signs != "whole":
@@ -69,6 +75,10 @@ def instances(variables: Sequence[Variable], seed: int = 0, count: int = len(PAT
             for variable in variables:
                 if variable.domain.kind == "real":
                     instance[variable.symbol] = _whole(instance[variable.symbol])
+        if place % 3 == 2:
+            for variable in variables:
+                if variable.domain.kind == "natural" and not variable.shape:
+                    instance[variable.symbol] = int(rng.integers(0, MOST_NATURAL + 1))
         yield instance
 
 
