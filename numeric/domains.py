@@ -17,6 +17,7 @@ Kind = Literal[
     "nonnegative",
     "unit-interval",
     "angle",
+    "covariance",
     "integer",
     "natural",
     "size",
@@ -32,6 +33,7 @@ ASSUMPTIONS: dict[str, dict[str, bool]] = {
     "nonnegative": {"nonnegative": True},
     "unit-interval": {"positive": True},
     "angle": {"real": True},
+    "covariance": {"real": True},
     "integer": {"integer": True},
     "natural": {"integer": True, "nonnegative": True},
     "size": {"integer": True, "positive": True},
@@ -115,11 +117,20 @@ def _on_simplex(array: NDArray[Any]) -> bool:
     return bool(np.all(abs(array.sum(axis=-1) - 1) <= tolerance))
 
 
+def _positive_definite(array: NDArray[Any]) -> bool:
+    """Square, symmetric to rounding, and with positive eigenvalues."""
+    matrix = np.asarray(array, dtype=float)
+    if matrix.ndim < 2 or matrix.shape[-1] != matrix.shape[-2] or not np.allclose(matrix, np.swapaxes(matrix, -1, -2)):
+        return False
+    return bool(np.all(np.linalg.eigvalsh(matrix) > 0))
+
+
 MEMBERSHIP: dict[str, Callable[[NDArray[Any]], bool]] = {
     "real": lambda array: True,
     "positive": lambda array: bool(np.all(array > 0)),
     "nonnegative": lambda array: bool(np.all(array >= 0)),
     "unit-interval": lambda array: bool(np.all((array > 0) & (array < 1))),
+    "covariance": lambda array: _positive_definite(array),
     "angle": lambda array: bool(np.all((array > -np.pi) & (array <= np.pi))),
     "integer": lambda array: True,
     "natural": lambda array: bool(np.all(array >= 0)),
@@ -132,6 +143,7 @@ POSITIVE = Domain("positive")
 NONNEGATIVE = Domain("nonnegative")
 UNIT_INTERVAL = Domain("unit-interval")
 ANGLE = Domain("angle")
+COVARIANCE = Domain("covariance")
 INTEGER = Domain("integer")
 NATURAL = Domain("natural")
 SIZE = Domain("size")

@@ -195,12 +195,19 @@ def _float_simplex(rng: Generator, shape: tuple[int, ...]) -> Any:
     return rng.dirichlet(np.full(shape[-1], 3.0), size=shape[:-1]) if shape else 1.0
 
 
+def _square_plus_one(root: Any) -> Any:
+    """R·Rᵀ + 1, a symmetric matrix whose eigenvalues are at least 1."""
+    size = root.shape[-1]
+    return root @ np.swapaxes(root, -1, -2) + np.eye(size, dtype=int).astype(root.dtype)
+
+
 Draws = Callable[[Generator, tuple[int, ...]], Any]
 EXACT: dict[str, Draws] = {
     "real": lambda rng, shape: _fractions(shape, _ratio(rng, -6, 6, 3)),
     "positive": lambda rng, shape: _fractions(shape, _ratio(rng, 1, 6, 3)),
     "nonnegative": lambda rng, shape: _fractions(shape, _ratio(rng, 0, 6, 3)),
     "unit-interval": lambda rng, shape: _fractions(shape, _proper_ratio(rng)),
+    "covariance": lambda rng, shape: _square_plus_one(_fractions(shape, _ratio(rng, -3, 3, 1))),
     "angle": lambda rng, shape: _fractions(shape, _ratio(rng, -3, 3, 3)),
     "integer": lambda rng, shape: _fractions(shape, _ratio(rng, -6, 6, 1)),
     "natural": lambda rng, shape: _fractions(shape, _ratio(rng, 0, 6, 1)),
@@ -212,6 +219,7 @@ FLOATS: dict[str, Draws] = {
     "positive": lambda rng, shape: rng.gamma(3.0, 0.5, shape),
     "nonnegative": lambda rng, shape: rng.gamma(3.0, 0.5, shape),
     "unit-interval": lambda rng, shape: rng.beta(2.0, 2.0, shape),
+    "covariance": lambda rng, shape: _square_plus_one(rng.normal(size=shape)),
     "angle": lambda rng, shape: rng.uniform(-3.0, 3.0, shape),
     "integer": lambda rng, shape: rng.integers(-6, 7, shape),
     "natural": lambda rng, shape: rng.integers(0, 7, shape),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sympy import Integer, KroneckerDelta, Sum, log
+from sympy import Integer, KroneckerDelta, Sum, log, pi
 
 import derivations
 from derivations.core.kernel import RuleError
 from derivations.core.proof import Proof
 from derivations.core.replay import replay
-from derivations.subjects.likelihood.structured import ENTRIES
+from derivations.subjects.likelihood.structured import ENTRIES, gaussian
 from derivations.subjects.likelihood.structured import linear as of_lines
 from derivations.subjects.likelihood.structured.simplex import CATEGORICAL, K, N, alpha, ell, i, k, n, y
+
+i_, d_ = gaussian.i, gaussian.d
 
 
 @pytest.mark.parametrize("name", ENTRIES)
@@ -154,3 +156,68 @@ def test_multiplier_solution_refuses_what_fails_the_condition_or_the_constraint(
     proof, score, constraint = _on_simplex()
     with pytest.raises(RuleError, match="multiplier_solution"):
         proof.step("multiplier_solution", score, constraint, right=right, multiplier=multiplier)
+
+
+def test_the_covariance_of_a_gaussian_vector_is_the_mean_scatter():
+    data = np.random.default_rng(5).normal(size=(60, 3))
+    found = ENTRIES["multivariate-normal/mle"]().estimator().fit(x=data)
+    assert found["Sigma"] == pytest.approx(np.cov(data.T, bias=True))
+
+
+def test_discriminant_analysis_equals_scikit_learn():
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+    data, labels = _classes(np.random.default_rng(6), "poisson")
+    data = data + np.random.default_rng(7).normal(size=data.shape)
+    model = LinearDiscriminantAnalysis(solver="lsqr", store_covariance=True).fit(data, labels)
+    found = ENTRIES["gaussian-discriminant-analysis/mle"]().estimator().fit(x=data, y=labels)
+    assert found["mu"] == pytest.approx(model.means_)
+    assert found["Sigma"] == pytest.approx(model.covariance_)
+    assert found["alpha"] == pytest.approx(model.priors_)
+
+
+def _gaussian():
+    proof = Proof(gaussian.ONE)
+    line = gaussian._written(
+        proof, gaussian.p(i_, gaussian.mu, gaussian.Sigma), gaussian._density(lambda at: gaussian.mu[at]),
+        gaussian.p(i_, gaussian.mu, gaussian.Sigma), (gaussian.mu, gaussian.Sigma),
+    )  # fmt: skip
+    gaussian._scatter(proof, gaussian.x[i_, d_] - gaussian.mu[d_], gaussian.x[i_, gaussian.e] - gaussian.mu[gaussian.e])
+    return proof, line, Sum(gaussian.x[i_, d_], (i_, 1, gaussian.N))
+
+
+def test_minimum_over_mean_is_the_average():
+    proof, line, total = _gaussian()
+    assert proof.value(gaussian._means(proof, line, gaussian.mu[d_], gaussian.N, total)) == total / gaussian.N
+
+
+@pytest.mark.parametrize("change", ["weight", "total", "covariance"])
+def test_minimum_over_mean_refuses_another_gradient(change):
+    proof, line, total = _gaussian()
+    score = proof.step("differentiate", line, variable=gaussian.mu[d_])
+    arguments = {
+        "covariance": gaussian.S[d_, gaussian.e] if change == "covariance" else gaussian.Sigma[d_, gaussian.e],
+        "weight": 2 * gaussian.N if change == "weight" else gaussian.N, "total": -total if change == "total" else total,
+    }  # fmt: skip
+    with pytest.raises(RuleError, match="minimum_over_mean"):
+        proof.step("minimum_over_mean", score, **arguments)
+
+
+def test_minimum_over_covariance_is_the_mean_scatter():
+    proof, line, _ = _gaussian()
+    found = gaussian._covariance(proof, line, gaussian.x[i_, d_] - gaussian.mu[d_], Integer(0))
+    assert proof.value(found) == gaussian.S[d_, gaussian.e] / gaussian.N
+
+
+@pytest.mark.parametrize("change", ["weight", "rest", "rows", "scatter"])
+def test_minimum_over_covariance_refuses_another_form(change):
+    proof, line, _ = _gaussian()
+    rows = gaussian.x[i_, d_] - gaussian.mu[d_]
+    arguments = {
+        "covariance": gaussian.Sigma[d_, gaussian.e], "weight": -gaussian.N if change == "weight" else gaussian.N,
+        "rest": gaussian.N * gaussian.D * log(2 * pi) / 2 + (1 if change == "rest" else 0),
+        "rows": 2 * rows if change == "rows" else rows,
+        "scatter": gaussian.Sigma[d_, gaussian.e] if change == "scatter" else gaussian.S[d_, gaussian.e], "index": i_,
+    }  # fmt: skip
+    with pytest.raises(RuleError, match="minimum_over_covariance"):
+        proof.step("minimum_over_covariance", line, **arguments)

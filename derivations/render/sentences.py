@@ -119,6 +119,7 @@ _DOMAINS = {
     "positive": "positive",
     "nonnegative": "at least 0",
     "unit-interval": "between 0 and 1",
+    "covariance": "symmetric, positive definite",
     "angle": "an angle in (−π, π]",
     "integer": "integer",
     "natural": "0, 1, 2, …",

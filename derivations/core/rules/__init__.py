@@ -16,6 +16,7 @@ from derivations.core.rules.bounds import (
 from derivations.core.rules.calculus import differentiate, reparametrise
 from derivations.core.rules.chain import chain_rule, chain_rule_in_parameter, start_of_jacobian, start_of_sensitivity
 from derivations.core.rules.circle import minimum_on_circle
+from derivations.core.rules.covariances import minimum_over_covariance, minimum_over_mean
 from derivations.core.rules.equations import impose, isolate, multiply_both_sides, set_to_zero, substitute_solution
 from derivations.core.rules.extrema import (
     evaluate_at,
@@ -100,6 +101,8 @@ RULES: dict[str, Rule] = {
     "minimise_in_turn": minimise_in_turn,
     "multiplier_solution": multiplier_solution,
     "minimum_of_gram_quadratic": minimum_of_gram_quadratic,
+    "minimum_over_mean": minimum_over_mean,
+    "minimum_over_covariance": minimum_over_covariance,
     "no_inversion": no_inversion,
     "initial": initial,
     "recurrence": recurrence,

@@ -7,6 +7,7 @@ from functools import partial
 
 from derivations.core.derivation import Derivation
 from derivations.subjects.likelihood.structured.classes import naive_bayes
+from derivations.subjects.likelihood.structured.gaussian import discriminant_analysis, multivariate_normal
 from derivations.subjects.likelihood.structured.linear import regression
 from derivations.subjects.likelihood.structured.simplex import categorical, multinomial
 
@@ -18,6 +19,8 @@ ENTRIES: dict[str, Callable[[], Derivation]] = {
     "bernoulli-naive-bayes/mle": partial(naive_bayes, "bernoulli"),
     "poisson-naive-bayes/mle": partial(naive_bayes, "poisson"),
     "multinomial-naive-bayes/mle": partial(naive_bayes, "multinomial"),
+    "multivariate-normal/mle": multivariate_normal,
+    "gaussian-discriminant-analysis/mle": discriminant_analysis,
     "linear-regression/mle": partial(regression, "least-squares"),
     "linear-regression/mle-weighted": partial(regression, "weighted"),
     "linear-regression/map-ridge": partial(regression, "ridge"),
