@@ -10,6 +10,8 @@ from derivations.check.errors import ERRORS, ReadingError
 from derivations.check.reading import read
 
 PIECES = [
+    r"\Bigr|_{x=0}", r"\left. x \right|_{x=1}", "^{(i)}", "_{i}", r"\frac{d}{dx}", r"\frac{\partial f}{\partial x_j}", r"\sum_{j \ne i}", r"_{y_i=k}",
+    r"\begin{vmatrix}", r"\end{vmatrix}", r"\int_0^1", "dx", r"\text{arg max}_", r"\operatorname{foo}", r"\min_{x \in S}", r"\mathbb{E}[", r"\lim_{x \to 0}",
     "x", "y", "i", "N", "k", "1", "2", "23", "0.5", "+", "-", "=", "<", r"\le ", r"\cdot ", "/", "^", "_", "{", "}", "(",
     ")", "[", "]", "|", r"\|",
     r"\{", r"\}", ",", ";", ":", ".", "'", "!", "&", r"\\", r"\frac", r"\sqrt", r"\sum", r"\prod", r"\int", r"\log ",
@@ -64,8 +66,12 @@ def test_many_pieces_of_latex_end_in_a_reading_or_a_named_error(text: str) -> No
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.sampled_from([r"\sum_{i=1}^N \frac{(x_i - \mu)^2}{2\sigma^2}", r"\left|\frac{a}{b}\right| + \sqrt{x}",
-r"P(x|y) = \frac{p}{q}"]), st.data())
+@given(
+    st.sampled_from(
+        [r"\sum_{i=1}^N \frac{(x_i - \mu)^2}{2\sigma^2}", r"\left|\frac{a}{b}\right| + \sqrt{x}", r"P(x|y) = \frac{p}{q}"]
+    ),
+    st.data(),
+)
 def test_a_damaged_formula_ends_in_a_reading_or_a_named_error(text: str, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(text)))
     last = data.draw(st.integers(first, min(first + 6, len(text))))

@@ -428,7 +428,7 @@ def _text(text: str, start: int, end: int, word: str) -> tuple[int, str]:
         return end, text[start:end]
     close = matching_brace(text, match.end() - 1)
     inside = text[match.end() : close].strip()
-    is_script = text[:start].rstrip()[-1:] in ("_", "^")
+    is_script = text[:start].rstrip()[-1:] in ("_", "^") or text[close + 1 :].lstrip()[:1] in ("_", "^")
     if not inside:
         return close + 1, " " * (close + 1 - start) if not is_script else text[match.end() - 1] + " " * (
             close - start - 1) + "}"  # fmt: skip

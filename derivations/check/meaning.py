@@ -6,7 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from derivations.check.errors import EmptyFraction, MissingBracket, MissingOperand, NumberTooLong, ReadingError, UnexpectedEnd
+from derivations.check.errors import (
+    EmptyFraction,
+    MissingBracket,
+    MissingOperand,
+    NumberTooLong,
+    ReadingError,
+    UnexpectedEnd,
+    UnexpectedText,
+)
 from derivations.check.facts import Facts, base_name
 from derivations.check.names import word_name
 from derivations.check.notation import Notation
@@ -14,7 +22,6 @@ from derivations.check.terms import Term, at, inverse, multiply, negative, numbe
 from derivations.check.tree import Node
 
 MAX_DIGITS = 2000
-MAX_ALTERNATIVES = 4
 
 
 @dataclass
@@ -30,7 +37,10 @@ class Interpreter:
 
     def value(self, node: Node) -> Term:
         """What a node stands for."""
-        return MEANINGS[node.kind](self, node)
+        handler = MEANINGS.get(node.kind)
+        if handler is None:
+            raise self.fail(UnexpectedText, node)
+        return handler(self, node)
 
     def choose(self, node: Node, question: str, options: int = 2) -> int:
         """Which of several readings is taken here; the first unless `choices` says otherwise."""
@@ -131,7 +141,8 @@ def _group(interpreter: Interpreter, node: Node) -> Term:
 
 def _row(interpreter: Interpreter, node: Node) -> Term:
     """Several clauses where one value belongs: kept as structure; n \\choose k and a \\over b are values."""
-    if len(node.parts) == 3 and node.parts[1].kind in ("choose", "over"):
+    infix = len(node.parts) == 3 and node.parts[1].kind in ("choose", "over")
+    if infix and not {node.parts[0].kind, node.parts[2].kind} & SEPARATORS:
         top, bottom = interpreter.value(node.parts[0]), interpreter.value(node.parts[2])
         if node.parts[1].kind == "choose":
             return at(node, "apply", (top, bottom), "binomial")

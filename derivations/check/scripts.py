@@ -349,7 +349,7 @@ def _entry_of(interpreter: Interpreter, node: Node, base: Node, value: Term, mar
     items = _items(mark.parts[1])
     if not items:
         raise interpreter.fail(BareScript, mark, "an empty script")
-    if value.head == "structure" and value.data == "evaluated" and len(items) == 1 and items[0].kind == "clause":
+    if value.head == "structure" and value.data == "evaluated" and value.args and len(items) == 1 and items[0].kind == "clause":
         condition = interpreter.value(items[0])
         if condition.data == ("=",) and condition.args[0].head in ("letter", "power"):
             return at(node, "substitute", (value.args[0], *condition.args))

@@ -112,8 +112,9 @@ def test_accuracy_and_time_beside_other_parsers(benchmark):
     assert all(verdict is truth for (verdict, _), (_, _, truth) in zip(mine, cases, strict=True))
     for name in ("math-verify", "sympy antlr", "sympy lark"):
         both = [
-            (a[1], b[1]) for a, b, (_, _, truth) in zip(mine, results[name], cases,
-            strict=True) if a[0] is truth and b[0] is truth
+            (a[1], b[1])
+            for a, b, (_, _, truth) in zip(mine, results[name], cases, strict=True)
+            if a[0] is truth and b[0] is truth
         ]
         if both:
             ratio = statistics.median(theirs / own for own, theirs in both)
@@ -135,9 +136,8 @@ def test_a_pair_takes_five_milliseconds(benchmark):
 
 
 LINE = (
-    r"\frac{N}{2} \sum_{d=1}^{D} \log(2 \pi \sigma_{d}^{2}) + \sum_{i=1}^{N} \sum_{d=1}^{D} \frac{(x_{d}^{(i)} - \mu_{y^{(i)}
-    d})^{2}}"
-    r"{2 \sigma_{d}^{2}} - \sum_{i=1}^{N} \log \alpha_{y^{(i)}} + \lambda"
+    r"\frac{N}{2} \sum_{d=1}^{D} \log(2 \pi \sigma_{d}^{2}) + \sum_{i=1}^{N} \sum_{d=1}^{D} "
+    r"\frac{(x_{d}^{(i)} - \mu_{y^{(i)} d})^{2}}{2 \sigma_{d}^{2}} - \sum_{i=1}^{N} \log \alpha_{y^{(i)}} + \lambda"
 )
 
 
