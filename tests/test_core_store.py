@@ -180,14 +180,14 @@ def assert_handled(seed: int) -> None:
         assert found.steps == load(stored(SMALL)).steps, path
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**9))
 def test_a_file_changed_at_random_never_crashes_the_checker(seed):
     assert_handled(seed)
 
 
 @pytest.mark.long
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.integers(0, 10**9))
 def test_many_files_changed_at_random_never_crash_the_checker(seed):
     assert_handled(seed)

@@ -165,7 +165,7 @@ class Trials:
                 return True
             near = dict(instance) | {head: _towards(there[head], instance[head]) for head in heads}
             lowest = value(statement.objective, there)
-            return bool(value(statement.objective, instance) > lowest and value(statement.objective, near) > lowest)
+            return all(_difference(value(statement.objective, point), lowest) > 0 for point in (instance, near))
 
         return self._each((statement.objective, *statement.value), holds, what)
 
@@ -180,7 +180,7 @@ class Trials:
                 return None
             if any(value(part, there) < -_ROUNDING for part in statement.region):
                 return False
-            return bool(value(statement.objective, instance) >= value(statement.objective, there) - _ROUNDING)
+            return bool(_difference(value(statement.objective, instance), value(statement.objective, there)) >= -_ROUNDING)
 
         parts = (statement.objective, *statement.value, *statement.region)
         return self._each(parts, holds, "the objective is lower elsewhere in the region")
@@ -237,6 +237,12 @@ class Trials:
 
 def _head(unknown: Expr) -> Basic:
     return unknown.base if isinstance(unknown, Indexed) else unknown
+
+
+def _difference(one: Any, other: Any) -> Any:
+    """one − other, exact or with many digits; Python does not compare fractions with long floats."""
+    number = arithmetic(DIGITS)
+    return number.add(number.admit(one), number.multiply(-1, number.admit(other)))
 
 
 def _towards(start: Any, end: Any) -> Any:
