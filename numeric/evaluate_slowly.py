@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -248,15 +249,25 @@ def _order_statistic(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
     return run.number.admit(ORDER_STATISTICS[node.func.__name__][1](entries))
 
 
+@lru_cache(maxsize=1024)
+def _free_of(matrix: Lambda) -> tuple[Basic, ...]:
+    """The free symbols of a matrix, in a fixed order."""
+    return tuple(sorted(matrix.free_symbols, key=str))
+
+
 def _matrix_function(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
     """An entry of an inverse, a determinant, or its logarithm, of a matrix given by its entries."""
     (row, column), entry = node.args[0].variables, node.args[0].expr
     size = run.integer(node.args[1], scope)
-    places = range(1, size + 1)
-    rows = [[run.value(entry, scope.bind(row, r).bind(column, c)) for c in places] for r in places]
-    if any(isinstance(value, Dual) for line in rows for value in line):
-        raise UndefinedValue("derivative of an inverse", node, node)
-    determinant, inverse = eliminate(rows, run.number)
+    outer = tuple(scope.bindings[symbol] for symbol in _free_of(node.args[0]) if symbol in scope.bindings)
+    key = (node.args[0], size, outer, scope.perturbed)
+    if key not in run.known:  # one elimination serves all entries
+        places = range(1, size + 1)
+        rows = [[run.value(entry, scope.bind(row, r).bind(column, c)) for c in places] for r in places]
+        if any(isinstance(value, Dual) for line in rows for value in line):
+            raise UndefinedValue("derivative of an inverse", node, node)
+        run.known[key] = eliminate(rows, run.number)
+    determinant, inverse = run.known[key]
     if node.func.__name__ == "inverse":
         r, c = (run.integer(part, scope) for part in node.args[2:])
         return inverse[r - 1][c - 1]
