@@ -174,7 +174,7 @@ def test_every_change_of_a_step_is_rejected(case):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("case", STEPS[::2], ids=named)
+@pytest.mark.parametrize("case", STEPS[::11], ids=named)
 def test_every_one_of_many_changes_of_a_step_is_rejected(case):
     assert_rejected(*case, 60)
 
@@ -224,8 +224,8 @@ def test_a_changed_equation_is_not_proved_by_itself(case):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("case", DERIVED, ids=named)
-def test_every_changed_equation_is_not_proved_by_itself(case):
+@pytest.mark.parametrize("case", DERIVED[1::4], ids=named)
+def test_many_a_changed_equation_is_not_proved_by_itself(case):
     assert_not_proved_by_itself(*case, stride=1)
 
 
@@ -256,7 +256,7 @@ def symbols_of(found: Derivation) -> Iterator[Symbol]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("case", DERIVED[::5], ids=named)
+@pytest.mark.parametrize("case", DERIVED[::13], ids=named)
 def test_changed_equations_are_refuted_on_instances(case):
     assert_refuted_on_instances(*case, stride=5)
 
@@ -283,7 +283,7 @@ def test_replay_names_the_changed_step(case):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("case", STEPS[::7], ids=named)
+@pytest.mark.parametrize("case", STEPS[::19], ids=named)
 def test_replay_with_instances_names_the_changed_step(case):
     name, position = case
     found = derivation(name)
