@@ -97,6 +97,40 @@ def test_matrices_are_compared_on_concrete_sizes() -> None:
     assert verdict(r"\mathbf{A}\mathbf{B}", r"\mathbf{B}\mathbf{A}").evidence == "refuted"
 
 
+def test_claims_about_arbitrary_functions_are_refuted_by_polynomials() -> None:
+    assert verdict("f(x, y)", "f(y, x)").evidence == "refuted"
+    assert verdict("f(x + y)", "f(x) + f(y)").evidence == "refuted"
+    assert verdict("f(x) + g(x)", "g(x) + f(x)").evidence == "proved"
+
+
+def test_equations_about_functions_that_are_not_given() -> None:
+    assert verdict(r"\frac{\partial \ell}{\partial \mu} = 0", r"2 \frac{\partial \ell}{\partial \mu} = 0").evidence == "proved"
+    assert verdict(r"\frac{\partial \ell}{\partial \mu} = 2x", r"\frac{\partial \ell}{\partial \mu} = 3x").evidence == "refuted"
+    assert verdict(r"\frac{\partial \ell}{\partial \mu} = 0", r"\ell = 0").evidence == "undecided"
+
+
+def test_a_function_on_one_side_only_is_undecided() -> None:
+    assert verdict("f(x)", "x^2").evidence == "undecided"
+    assert verdict("f(x)", "g(x)").evidence == "undecided"
+
+
+def test_probabilities_are_no_arbitrary_functions() -> None:
+    assert verdict("P(y|x) P(x)", "P(x|y) P(y)").evidence == "undecided"
+
+
+def test_several_statements_in_another_order_are_not_refuted() -> None:
+    assert verdict("x = 1, y = 2", "y = 2, x = 1").evidence == "undecided"
+
+
+def test_words_between_statements_count() -> None:
+    assert verdict(r"x = 1 \text{ if } y > 0", r"x = 1 \text{ and } y > 0").evidence == "undecided"
+
+
+def test_formulas_that_agree_on_the_first_few_numbers_are_told_apart() -> None:
+    assert verdict(r"\sum_{i=1}^N i", r"\frac{N(N+1)}{2} + (N-1)(N-2)(N-3)(N-4)").evidence == "refuted"
+    assert verdict("2^n", r"\sum_{j=0}^{6} \binom{n}{j}").evidence == "refuted"
+
+
 def test_the_public_name_is_the_comparison() -> None:
     assert derivations.compare("x", "x", isolated=False).equal is True
 

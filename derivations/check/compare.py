@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
 from sympy import Expr
 
+from derivations.check.arbitrary import DRAWS, function_names, with_polynomials
 from derivations.check.deciding import Pair, Undefined, decide
 from derivations.check.errors import ReadingError
 from derivations.check.instances import shown
@@ -241,7 +242,23 @@ seed: int) -> Evidence:
         from derivations.check.matrices import decide_matrices
 
         return decide_matrices(a, b, reading.symbols, reading.bold, seed)
-    return decide(Pair(left, right, reading.declarations), seed)
+    pair = Pair(left, right, reading.declarations)
+    found = decide(pair, seed)
+    names = function_names(left)
+    arbitrary = names == function_names(right) and names <= reading.symbols.notation.functions
+    if found.word is Word.UNDECIDED and names and arbitrary:
+        return _for_polynomials(pair, found, seed)
+    return found
+
+
+def _for_polynomials(pair: Pair, otherwise: Evidence, seed: int) -> Evidence:
+    """A claim about arbitrary functions, refuted when it fails for polynomials."""
+    for draw in range(DRAWS):
+        tried = Pair(with_polynomials(pair.left, draw), with_polynomials(pair.right, draw), pair.declarations)
+        found = decide(tried, seed)
+        if found.word is Word.REFUTED:
+            return replace(found, reason="the sides differ for polynomials in place of the functions")
+    return otherwise
 
 
 def _is_matrix(term: Term | None, reading: Reading) -> bool:

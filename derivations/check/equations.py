@@ -71,13 +71,15 @@ def _unknown_functions(sides: Sides) -> bool:
 
 
 def _by_sides(first: Sides, second: Sides, declarations: Declarations, seed: int) -> Evidence:
-    """Equations about undefined functions: with one side in common, the other sides are compared."""
-    for a, b in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        if first[a] == second[b]:
-            found = decide(Pair(first[1 - a], second[1 - b], declarations), seed)
-            return Evidence(found.word, found.reason, found.conditions, found.instances, found.seed, found.counterexample)
+    """Equations about undefined functions: a multiple of each other, or with such a function as a common side, then the other
+    sides are compared."""
     proof = proportional((Add(first[0], -first[1]), Add(second[0], -second[1])), declarations, seed)
-    return proof or Evidence(Word.UNDECIDED, "equations about functions that are not given")
+    if proof is not None:
+        return proof
+    for a, b in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        if first[a] == second[b] and first[a].has(AppliedUndef):
+            return decide(Pair(first[1 - a], second[1 - b], declarations), seed)
+    return Evidence(Word.UNDECIDED, "equations about functions that are not given")
 
 
 def _without_unknowns(first: Sides, second: Sides, residuals: Sides, declarations: Declarations, seed: int) -> Evidence | None:
