@@ -1,5 +1,7 @@
 """Bounds on gradients: the rules, their near misses, and measured norms that stay below."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sympy import Integer, Rational, Symbol, exp
@@ -11,7 +13,8 @@ from derivations.core.proof import Proof
 from derivations.core.replay import replay
 from derivations.core.statements import Bounded
 from derivations.core.store import load
-from derivations.subjects.backprop.measuring import jacobian_norms
+from derivations.subjects.backprop.entries import ENTRIES
+from derivations.subjects.backprop.measuring import jacobian_norms, plot_norms
 from derivations.subjects.backprop.network import PLAIN, a, c, l, p, s
 from derivations.subjects.backprop.recursion import jacobians
 from derivations.subjects.backprop.slopes import STEEPNESS, steepest_gelu, steepness, u
@@ -164,3 +167,33 @@ def test_factors_above_one_are_not_sufficient_for_exploding_gradients():
     measured = jacobian_norms(weights, [np.zeros(2)] * 6, np.ones(2), "tanh", 1.0)
     assert measured.bounds[-1] > 60
     assert measured.norms[-1] == 0
+
+
+RULES_IN_USE = {
+    "bound_by_sign": "backprop/slope-sigmoid", "assume_bound": "backprop/vanishing", "norm_of_product": "backprop/vanishing",
+    "norm_of_diagonal": "backprop/vanishing", "bound_factor": "backprop/vanishing", "bound_along_sequence": "backprop/vanishing",
+    "start_of_jacobian": "backprop/recursion", "chain_rule": "backprop/recursion",
+    "start_of_sensitivity": "backprop/through-time", "chain_rule_in_parameter": "backprop/through-time",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "name"), RULES_IN_USE.items())
+def test_replay_objects_when_the_rule_is_called_another(rule, name):
+    """Not bound_by_sign for bound_factor, nor start_of_sensitivity for chain_rule_in_parameter, and so on."""
+    derivation = ENTRIES[name]()
+    position = next(n for n, step in enumerate(derivation.steps) if step.rule == rule)
+    other = "rearrange" if rule != "rearrange" else "sift_delta"
+    steps = list(derivation.steps)
+    steps[position] = replace(steps[position], rule=other)
+    assert not replay(replace(derivation, steps=tuple(steps)), instances=0).ok
+
+
+def test_relu_passes_everything_or_nothing():
+    above, below = ENTRIES["backprop/slope-relu"]().conclusions
+    assert above.bound == below.bound == 1
+
+
+def test_norms_are_drawn_against_their_bounds(tmp_path):
+    pytest.importorskip("matplotlib")
+    measured = jacobian_norms([np.eye(2)] * 3, [np.zeros(2)] * 3, np.ones(2), "tanh", 1.0)
+    assert plot_norms([("identity", measured)], tmp_path / "norms.svg").stat().st_size > 1000

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from derivations.subjects.backprop.compiling import LOSSES, UnknownChoice, WrongNetwork
 from derivations.subjects.backprop.network import Layers
 from derivations.subjects.backprop.recursion import recursion
-from numeric.oracles.backprop import loss_by_numpy, tanh_by_hand
+from numeric.oracles.backprop import by_torch, loss_by_numpy, tanh_by_hand
 from numeric.oracles.gradients import central, complex_step
 
 ACTIVATIONS = {
@@ -81,6 +81,15 @@ def test_gradients_equal_central_differences_for_the_others(activation):
         return loss_by_numpy([A, weights[1]], biases, inputs, targets, functions[activation], "half-squared")
 
     np.testing.assert_allclose(found.weights[0], central(value, {"A": weights[0]}, "A"), rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+def test_gradients_equal_those_of_pytorch(loss):
+    pytest.importorskip("torch")
+    weights, biases, inputs, targets = network([3, 5, 4, 2], 6, loss, np.random.default_rng(4))
+    found = recursion().compile("tanh", loss)(weights, biases, inputs, targets)
+    for mine, theirs in zip(found.weights, by_torch(weights, biases, inputs, targets, "tanh", loss), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-12)
 
 
 def test_gradients_equal_those_written_by_hand():

@@ -49,7 +49,7 @@ def of_shape(shape: tuple, draw, depth: int) -> Matrix:
             columns = {a.shape[0]: a for a in ATOMS if len(a.shape) == 1}
             atoms = [columns[shape[0]] @ columns[shape[1]].T]
         return draw(st.sampled_from(atoms))
-    choice = draw(st.integers(0, 7))
+    choice = draw(st.integers(0, 8 if len(shape) != 1 and shape[:1] == shape[1:] else 7))
     again = lambda s: of_shape(s, draw, max(depth - 1, 0))  # noqa: E731
     m, n, p = (ATOMS[0].shape[0], ATOMS[0].shape[1], ATOMS[2].shape[1])
     if shape == ():
@@ -64,6 +64,7 @@ def of_shape(shape: tuple, draw, depth: int) -> Matrix:
             lambda: node("apply", again(()), data="tanh"),
             lambda: again(()) * again(()),
             lambda: node("norm", again((m, n))) ** 2,
+            lambda: node("logdet", regular(n, again)),
         ][choice]()
     if len(shape) == 1:
         other = draw(st.sampled_from([m, n, p]))
@@ -88,7 +89,14 @@ def of_shape(shape: tuple, draw, depth: int) -> Matrix:
         lambda: node("apply", again(shape), data=draw(st.sampled_from(["tanh", "sigmoid", "sin"]))),
         lambda: node("softmax", again(shape)),
         lambda: node("diag", again((rows,))) @ again(shape),
+        lambda: node("inverse", regular(rows, again)),
     ][choice]()
+
+
+def regular(size, again) -> Matrix:
+    """A random matrix that has an inverse: X Xᵀ + 4 I."""
+    inside = again((size, size))
+    return inside @ inside.T + number(4) * identity(size)
 
 
 @st.composite
@@ -147,22 +155,25 @@ A, S, x, b = (next(a for a in ATOMS if a.data == name) for name in ("A", "S", "x
 @pytest.mark.parametrize(
     ("expression", "of", "shown"),
     [
+        (node("trace", (A - b @ x.T).T @ (A - b @ x.T)), x, None),
+        (node("trace", (A - ones("m") @ x.T) @ S @ (A - ones("m") @ x.T).T), x, None),
+        (node("apply", x.T @ ATOMS[7], data="softplus"), x, "sigmoid(wᵀ x) w"),
         (node("logdet", S), S, "S⁻ᵀ"),
         (node("sum", node("apply", x, data="softplus")), x, "sigmoid(x)"),
         (node("norm", A @ x - b) ** 2, A, "2 (A x − b) xᵀ"),
         (x.T @ S @ x, x, "(S + Sᵀ) x"),
         (node("norm", A @ ATOMS[3].T @ x - b) ** 2, x, None),
     ],
-    ids=["log-det", "scalar-loss", "vector-loss", "quadratic", "batch"],
+    ids=["trace", "sum-of-quadratics", "logistic", "log-det", "scalar-loss", "vector-loss", "quadratic", "batch"],
 )
 def test_what_sympy_gives_as_zero_or_cannot_shape_is_right(expression, of, shown):
     """Each row of the traps: SymPy's MatrixExpr derivative is 0 or ill-shaped."""
     derivation = gradient(expression, of)
     assert derivation.evidence is Word.PROVED
     known = {v.data: arrays(3)[v.data] for v in expression.variables()}
-    found = derivation.compile()(**known)
+    found = derivation.compile()(**known, **SIZES)
     assert np.any(found)
-    wanted = automatic(lambda **values: evaluate(expression, values, anp), known, of.data)
+    wanted = automatic(lambda **values: evaluate(expression, {**values, **SIZES}, anp), known, of.data)
     np.testing.assert_allclose(found, wanted, rtol=1e-9)
     if shown is not None:
         assert str(derivation.result) == shown
@@ -264,6 +275,11 @@ def test_a_wrong_fold_is_refused_by_the_kernel(monkeypatch):
     monkeypatch.setattr(module, "fold", lambda *arguments: S)
     with pytest.raises(RuleError, match="different normal forms"):
         gradient(node("logdet", S), S)
+
+
+def test_a_variable_may_have_the_name_of_the_number_in_the_slopes():
+    u = variable("u", "n")
+    assert str(gradient(node("sum", node("apply", u, data="tanh")), u).result) == "1[n] − tanh(u)^(⊙2)"
 
 
 def test_sizes_and_identities_are_numbers_and_matrices():

@@ -30,6 +30,29 @@ _LOSSES: dict[str, Callable[[Any, Any, Any], Any]] = {
 }
 
 
+def by_torch(
+    weights: Sequence[Array], biases: Sequence[Array], inputs: Array, targets: Array, activation: str, loss: str
+) -> list[Array]:
+    """∂ℓ/∂A_1, …, ∂ℓ/∂A_L by PyTorch in double precision; `activation` is a function of `torch`. Needs the extra `torch`."""
+    import torch
+
+    A = [torch.tensor(w, dtype=torch.float64, requires_grad=True) for w in weights]
+    b = [torch.tensor(w, dtype=torch.float64) for w in biases]
+    y, t = torch.tensor(inputs, dtype=torch.float64), torch.tensor(targets, dtype=torch.float64)
+    for W, bias in zip(A[:-1], b[:-1], strict=True):
+        y = getattr(torch, activation)(y @ W.T + bias)
+    z = y @ A[-1].T + b[-1]
+    _TORCH_LOSSES[loss](z, t, torch).backward()
+    return [np.asarray(W.grad) for W in A]
+
+
+_TORCH_LOSSES: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "half-squared": lambda z, t, m: 0.5 * ((z - t) ** 2).sum(),
+    "softmax-cross-entropy": lambda z, t, m: m.logsumexp(z, 1).sum() - (z * t).sum(),
+    "logistic": lambda z, t, m: m.log1p(m.exp(z)).sum() - (z * t).sum(),
+}
+
+
 def tanh_by_hand(weights: Sequence[Array], biases: Sequence[Array], inputs: Array, targets: Array) -> list[tuple[Array, Array]]:
     """(∂ℓ/∂A_l, ∂ℓ/∂b_l) of the half squared error of a tanh network, as one would write it: the measure of speed."""
     outputs = [inputs]

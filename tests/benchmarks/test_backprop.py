@@ -1,4 +1,4 @@
-"""How fast: the compiled recursion against hand-written NumPy, deriving the recursion, each cookbook gradient. Ratios, one run."""
+"""How fast: the compiled recursion against NumPy by hand, deriving the recursion, each cookbook gradient. Ratios of one run."""
 
 import time
 

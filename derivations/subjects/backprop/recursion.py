@@ -72,6 +72,14 @@ def gradients_of_outputs(proof: Proof, layers: Layers) -> tuple[int, ...]:
         "define", left=layers.over("delta", l, s, j), right=layers.over("G", l, s, j) * layers.activation_slope(l, j),
         note="and that by its weighted inputs, for $l \\ge 1$,",
     )  # fmt: skip
+    proof.step(
+        "base_case", index=s, left=layers.over("G", l, s, j), right=layers.at("out", l + s, j),
+        note="At the last layer no layer follows, and these are the gradients of the loss itself:",
+    )  # fmt: skip
+    proof.step(
+        "base_case", index=s, left=layers.over("delta", l, s, j),
+        right=layers.at("out", l + s, j) * layers.activation_slope(l + s, j),
+    )  # fmt: skip
     proof.heading("The recursion, by induction on the number of layers")
     factor = Sum(layers.over("F", l + 1, k - 1, a, i) * layers.slope(l + 1, i, j), (i, 1, size))
     back = Sum(layers.over("delta", l + 1, k - 1, i) * layers.weight(l + 1, i, j), (i, 1, size))

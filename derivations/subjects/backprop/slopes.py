@@ -10,7 +10,7 @@ from sympy import Expr, Integer, Rational, Symbol, erf, exp, log, pi, sqrt
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
-from derivations.core.symbols import Declarations, function, scalar
+from derivations.core.symbols import POSITIVE, Declarations, function, scalar
 
 u = Symbol("u", real=True)
 _E, _F = exp(-u), exp(u)
@@ -82,7 +82,31 @@ def steepest_gelu() -> Derivation:
     )  # fmt: skip
 
 
+@cache
+def relu_slope() -> Derivation:
+    """ReLU is u above zero and 0 below: its slope is 1 or 0 away from the kink."""
+    names = Declarations(
+        (
+            scalar("u", "u", "input above zero", POSITIVE), scalar("w", "w", "size of an input below zero", POSITIVE),
+            function("relu", r"\operatorname{{relu}}\left({0}\right)", "activation for inputs above zero"),
+            function("relu_below", r"\operatorname{{relu}}\left(-{0}\right)", "activation for inputs below zero, u = −w"),
+        )
+    )  # fmt: skip
+    proof = Proof(names)
+    above, below = names["u"].head, names["w"].head
+    ends = []
+    for call, value, slope in ((names["relu"].head(above), above, 1), (names["relu_below"].head(below), Integer(0), 0)):
+        start = proof.step("given", left=call, right=value, note="For inputs above zero" if slope else "For inputs below zero")
+        steep = proof.step("differentiate", start, variable=call.args[0])
+        ends.append(proof.step("bound_by_sign", steep, bound=Integer(1), above=Integer(1 - slope), below=Integer(1 + slope)))
+    return proof.done(
+        "backprop/slope-relu", "The largest slope of ReLU", "Away from its kink the slope of ReLU is 1 or 0.", Kind.BOUND, ends,
+        "A layer with ReLU multiplies gradients by at most the norm of its weights; units below zero pass nothing on.",
+    )  # fmt: skip
+
+
 ENTRIES: dict[str, Callable[[], Derivation]] = {
     **{f"backprop/slope-{name}": partial(steepness, name) for name in STEEPNESS},
+    "backprop/slope-relu": relu_slope,
     "backprop/slope-gelu": steepest_gelu,
 }

@@ -15,7 +15,8 @@ _SHAPES = {
     "w": "d",
     "t": "N", "x": "n", "a": "n", "v": "n", "b": "m", "y": "m", "c": "p", "mu": "n", "Sigma": "n n", "P": "n n", "G": "n p",
     "Q": "n e",
-    "L": "m e", "V": "m p", "lam": "", "eps": "", "gamma": "n", "beta": "n", "sigma2": "", "U": "h n", "H": "h h", "T": "m n",
+    "L": "m e", "V": "m p", "lam": "", "eps": "", "gamma": "n", "beta": "n", "sigma2": "",
+    "U": "h n", "H": "h h", "T": "m n", "u": "d", "R_d": "d d",
 }  # fmt: skip
 SHAPES = {name: tuple(sizes.split()) for name, sizes in _SHAPES.items()}
 
@@ -90,6 +91,10 @@ QUESTIONS: dict[str, Question] = {
     "logistic-ridge": Question("Logistic loss with a ridge", "1/N (sum(softplus(X w)) - t'X w) + lam/2 ‖w‖²", "w"),
     "poisson": Question("Poisson regression", "sum(exp(X w)) - t'X w", "w"),
     "gaussian-mean": Question("Gaussian negative log-likelihood by the mean", _GAUSSIAN, "mu"),
+    "gaussian-mean-of-a-sample": Question(
+        "A sum of quadratics by the mean", "1/2 tr((X - ones(N) u') R_d (X - ones(N) u')')", "u"
+    ),
+    "batch-trace": Question("A batch of squared errors as a trace", "tr((X W - Y)'(X W - Y))", "W"),
     "gaussian-covariance": Question("Gaussian negative log-likelihood by Σ", _GAUSSIAN, "Sigma"),
     "gaussian-precision": Question("Gaussian negative log-likelihood by Σ⁻¹", "-1/2 log(det(P)) + 1/2 (x-mu)' P (x-mu)", "P"),
     "gaussian-hessian": Question("Hessian of the Gaussian by the mean", _GAUSSIAN, "mu", "hessian"),

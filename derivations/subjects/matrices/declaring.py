@@ -21,10 +21,11 @@ _MATRIX_FUNCTIONS = {"inverse": "({0})^{{-1}}_{{{2}{3}}}", "logdet": r"\log\det 
 
 @dataclass(frozen=True)
 class Names:
-    """The declarations, and the letters of each size."""
+    """The declarations, the letters of each size, and that of the number which elementwise functions take."""
 
     declarations: Declarations
     letters: dict[Expr, tuple[Symbol, ...]]
+    number: Symbol
 
     def pick(self, sizes: Iterable[Expr]) -> tuple[Symbol, ...]:
         """Distinct letters for axes of the given sizes, in order."""
@@ -36,9 +37,10 @@ def declare(variables: Iterable[Matrix], entries: Iterable[Expr], *more: Declara
     """Declare the variables of an expression, letters for their sizes, the functions in its entries, and `more`."""
     variables, entries = tuple(variables), tuple(entries)
     symbols = dict.fromkeys(s for v in variables for s in sizes_of(v.shape))
-    taken = {s.name for s in symbols} | {v.data for v in variables} | {entry.name for entry in more} | {"u"}
+    taken = {s.name for s in symbols} | {v.data for v in variables} | {entry.name for entry in more}
     taken |= {s.name for entry in entries for s in entry.atoms(Symbol)}
-    spare = _spare(taken)
+    number = next(name for name in ("u", "v", "t", "number") if name not in taken)
+    spare = _spare(taken | {number})
     rounds = [[next(spare) for _ in symbols] for _ in range(PER_SIZE)]  # every size gets an early letter
     letters = {extent: tuple(names[n] for names in rounds) for n, extent in enumerate(symbols)}
     indices = [index(name, extent) for extent, names in letters.items() for name in names]
@@ -48,11 +50,11 @@ def declare(variables: Iterable[Matrix], entries: Iterable[Expr], *more: Declara
             *indices,
             *(_variable(v) for v in variables),
             *more,
-            *_functions(entries),
+            *_functions(entries, number),
         )
     )
     found = {extent: tuple(declared[name].head for name in names) for extent, names in letters.items()}
-    return Names(declared, found)
+    return Names(declared, found, Symbol(number, real=True))
 
 
 def _spare(taken: set[str]) -> Iterator[str]:
@@ -73,7 +75,7 @@ def _variable(matrix: Matrix) -> Declaration:
     return array(matrix.data, matrix.shape, rf"{braced}_{{{{{slots}}}}}", kind)
 
 
-def _functions(entries: Iterable[Expr]) -> Iterator[Declaration]:
+def _functions(entries: Iterable[Expr], number: str) -> Iterator[Declaration]:
     """Every function in the entries with its derivatives: σ, σ′, σ″ and what they are made of."""
     names: dict[str, None] = {}
 
@@ -96,7 +98,7 @@ def _functions(entries: Iterable[Expr]) -> Iterator[Declaration]:
     for name in names:
         yield function(name, latex_of(name).replace("{", "{{").replace("}", "}}") + r"\left({0}\right)", "elementwise function")
     if names:
-        yield scalar("u", "u", "number")
+        yield scalar(number, number, "number")
     if calls & set(DERIVATIVES):
         for name, template in _MATRIX_FUNCTIONS.items():
             yield function(name, template, name)

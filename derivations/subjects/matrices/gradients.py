@@ -8,6 +8,7 @@ from typing import Any
 from sympy import Expr, Indexed, IndexedBase, Sum, Symbol
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
+from derivations.core.binding import substitute
 from derivations.core.derivation import Argument, Derivation, Kind
 from derivations.core.functions import antiderivative_name
 from derivations.core.kernel import RuleError
@@ -147,7 +148,7 @@ class _Work:
         arrays = [array_of(v) for v in self.expression.variables() if v.shape or v == self.of]
         self.objective = self._function(self.name)(*arrays, *outputs)
         self.proof.heading("Entry by entry")
-        self._state_slopes(probe)
+        self._state_slopes()
         entry = readable(Reader().entry(self.expression, *outputs), self.names.declarations)
         shown = (
             f"With $f = {latex(self.expression)}$ read by index,"
@@ -160,18 +161,17 @@ class _Work:
     def _function(self, name: str) -> UndefinedFunction:
         return self.names.declarations[name].head
 
-    def _state_slopes(self, probe: Expr) -> None:
+    def _state_slopes(self) -> None:
         """The derivative of every elementwise function that the table knows, as a premise."""
         wanted = sorted(entry.name for entry in self.names.declarations if antiderivative_name(entry.name) in ELEMENTWISE)
         for name in wanted:
             root = antiderivative_name(name) or ""
             known = ELEMENTWISE[root]
-            if known.slope is not None and self._reaches(probe, root):
-                kinks = f" for $u \\ne {known.kinks[0]}$" if known.kinks else ""
-                self.proof.step("given", left=head(name)(U), right=known.slope, note=f"The derivative of {root}{kinks}:")
-
-    def _reaches(self, probe: Expr, name: str) -> bool:
-        return any(entry.name == name for entry in self.names.declarations)
+            if known.slope is not None:
+                number = self.names.number
+                kinks = f" for ${number} \\ne {known.kinks[0]}$" if known.kinks else ""
+                right = substitute(known.slope, {U: number})
+                self.proof.step("given", left=head(name)(number), right=right, note=f"The derivative of {root}{kinks}:")
 
     def _entry_of(self, indices: tuple[Symbol, ...]) -> Expr:
         base = array_of(self.of)
