@@ -10,8 +10,10 @@ from derivations.check.errors import ERRORS, ReadingError
 from derivations.check.reading import read
 
 PIECES = [
-    r"\Bigr|_{x=0}", r"\left. x \right|_{x=1}", "^{(i)}", "_{i}", r"\frac{d}{dx}", r"\frac{\partial f}{\partial x_j}", r"\sum_{j \ne i}",
-    r"_{y_i=k}", r"\begin{vmatrix}", r"\end{vmatrix}", r"\int_0^1", "dx", r"\text{arg max}_", r"\operatorname{foo}", r"\min_{x \in S}",
+    r"\Bigr|_{x=0}", r"\left. x \right|_{x=1}", "^{(i)}", "_{i}", r"\frac{d}{dx}", r"\frac{\partial f}{\partial x_j}",
+    r"\sum_{j \ne i}",
+    r"_{y_i=k}", r"\begin{vmatrix}", r"\end{vmatrix}", r"\int_0^1", "dx", r"\text{arg max}_", r"\operatorname{foo}",
+    r"\min_{x \in S}",
     r"\mathbb{E}[", r"\lim_{x \to 0}",
     "x", "y", "i", "N", "k", "1", "2", "23", "0.5", "+", "-", "=", "<", r"\le ", r"\cdot ", "/", "^", "_", "{", "}", "(",
     ")", "[", "]", "|", r"\|",

@@ -10,7 +10,7 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Add, Expr, IndexedBase, Rational, Symbol, nan, oo, zoo
+from sympy import Add, Derivative, Expr, IndexedBase, Rational, Subs, Symbol, nan, oo, zoo
 from sympy.core.function import AppliedUndef
 
 from derivations.check.deciding import ENOUGH, Pair, decide
@@ -21,7 +21,7 @@ from derivations.core.definitions import unfold
 from derivations.core.equality import prove
 from derivations.core.evidence import Evidence, Word
 from derivations.core.signs import Signs
-from derivations.core.symbols import Declarations
+from derivations.core.symbols import Declarations, scalar
 from numeric.failures import NumericFailure
 from numeric.instances import Variable
 
@@ -71,15 +71,28 @@ def _unknown_functions(sides: Sides) -> bool:
 
 
 def _by_sides(first: Sides, second: Sides, declarations: Declarations, seed: int) -> Evidence:
-    """Equations about undefined functions: a multiple of each other, or with such a function as a common side, then the other
-    sides are compared."""
-    proof = proportional((Add(first[0], -first[1]), Add(second[0], -second[1])), declarations, seed)
-    if proof is not None:
-        return proof
-    for a, b in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        if first[a] == second[b] and first[a].has(AppliedUndef):
-            return decide(Pair(first[1 - a], second[1 - b], declarations), seed)
-    return Evidence(Word.UNDECIDED, "equations about functions that are not given")
+    """Equations about undefined functions: each such value is a letter of its own.
+
+    With several of them, or not the same in both equations, a difference proves nothing, because the values may depend on each
+    other.
+    """
+    atoms = [_unknown_values(side) for sides in (first, second) for side in sides]
+    values = sorted(set().union(*atoms), key=str)
+    letters = {value: scalar(f"value_{place}", "", str(value)) for place, value in enumerate(values)}
+    heads = {value: letter.head for value, letter in letters.items()}
+    replaced = [tuple(side.xreplace(heads) for side in sides) for sides in (first, second)]
+    found = same_solutions(replaced[0], replaced[1], declarations.extended(*letters.values()), seed)
+    shared = atoms[0] | atoms[1] == atoms[2] | atoms[3] and len(values) == 1
+    if found.word is Word.REFUTED and not shared:
+        return Evidence(Word.UNDECIDED, "equations about functions that are not given")
+    return found
+
+
+def _unknown_values(side: Expr) -> set[Expr]:
+    """The values of undefined functions and their derivatives in an expression, outermost first."""
+    if isinstance(side, AppliedUndef) or (isinstance(side, (Derivative, Subs)) and side.has(AppliedUndef)):
+        return {side}
+    return set().union(*(_unknown_values(argument) for argument in side.args)) if side.args else set()
 
 
 def _without_unknowns(first: Sides, second: Sides, residuals: Sides, declarations: Declarations, seed: int) -> Evidence | None:
