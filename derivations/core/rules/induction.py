@@ -151,7 +151,8 @@ def _check_order(situation: Situation, head: IndexedBase, new: Clause) -> None:
                 allowed = known.offset if before else known.offset - 1
                 if not fixed and (offset is None or offset > allowed):
                     problem = f"{entry} in the recurrence of {other} does not lie before step {known.at}"
-                    raise RuleError("recurrence", problem, f"give the recurrence of {part} first")
+                    remedy = "use an earlier step" if part == other else f"give the recurrence of {part} first"
+                    raise RuleError("recurrence", problem, remedy)
 
 
 # ---------------------------------------------------------------------- use
