@@ -13,7 +13,7 @@ import derivations
 from derivations.core.derivation import Kind
 from derivations.core.replay import replay
 from derivations.subjects.likelihood.checks import quick
-from derivations.subjects.likelihood.estimating import ConditionNotMet, NoStandardErrors
+from derivations.subjects.likelihood.estimating import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
 from derivations.subjects.likelihood.families import FAMILIES, UnknownFamily, family
 from derivations.subjects.likelihood.model import BadModel
 from numeric.failures import NotFinite, OutsideDomain
@@ -174,6 +174,25 @@ def test_samples_without_an_estimate_are_named():
         family("normal").estimator().fit(x=[1.0, float("nan")])
     with pytest.raises(OutsideDomain):
         family("exponential").estimator().fit(x=[-1.0, 2.0])
+
+
+def test_a_likelihood_that_only_levels_off_has_no_numeric_estimate():
+    a, b, c = symbols("a b c", positive=True)
+    found = derivations.mle(a * b**a / X ** (a + 1) / (1 - (b / c) ** a), (X, Interval(b, c)), a, known=[b, c])
+    assert found.kind is Kind.NO_CLOSED_FORM
+    with pytest.raises((NoInteriorMaximum, NotSettled)):
+        found.estimator().fit(x=[8.0, 9.0, 9.5], b=1.0, c=10.0)
+
+
+@pytest.mark.parametrize("name", ["gamma", "weibull", "cauchy", "student"])
+def test_a_sample_that_does_not_determine_the_parameters_is_named(name):
+    with pytest.raises((NotSettled, NoInteriorMaximum)):
+        family(name).estimator().fit(x=[2.0, 2.0, 2.0] if name != "student" else [-1.0, 1.0] * 20)
+
+
+def test_a_likelihood_without_bound_at_the_edge_is_refused():
+    t = Symbol("t", positive=True)
+    assert derivations.mle(1 / (pi * sqrt(X * (t - X))), (X, Interval(0, t)), t).kind is Kind.REFUSED
 
 
 def test_standard_errors_of_the_normal_mean():

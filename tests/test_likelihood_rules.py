@@ -148,6 +148,14 @@ def test_boundary_minimum_refuses_unbounded_and_two_sided_cases(body, lower, upp
         proof.step("boundary_minimum", score, support)
 
 
+def test_boundary_minimum_refuses_a_likelihood_without_bound_at_the_edge():
+    proof = Proof(NAMES)
+    proof.step("assume", positive=t - z[i])
+    score = proof.step("differentiate", proof.step("define", left=f(t), right=total(log(t - z[i])) / 2), variable=t)
+    with pytest.raises(RuleError, match="pole"):
+        proof.step("boundary_minimum", score, proof.step("support", entry=z[i], lower=SMALLEST(z), upper=t))
+
+
 def test_boundary_minimum_of_a_whole_number_is_an_extreme_of_whole_numbers():
     proof, _, score = scored(f, N * log(n), n)
     found = proof.step("boundary_minimum", score, proof.step("support", entry=w[i], lower=SMALLEST(w), upper=n))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Abs, Expr, Function, Indexed, IndexedBase, Max, Min, Sum, Symbol
+from sympy import Abs, Expr, Function, Indexed, IndexedBase, Max, Min, Pow, Sum, Symbol, log, preorder_traversal
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, occurs, substitute
 from derivations.core.calculus import NotDifferentiable, differentiate
+from derivations.core.definitions import unfold
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
@@ -46,8 +47,8 @@ def boundary_minimum(situation: Situation, premises: Sequence[Statement], argume
     """A function that increases in θ is lowest at the smallest θ that the data allow; one that decreases, at the largest.
 
     Inference: ∂f/∂θ > 0 (or < 0) on the domain; a(θ) ≤ xᵢ ≤ b(θ) for all i ⟺ θ ≥ v (or θ ≤ v) ⟶ f is lowest at v.
-    Fails when: the sign of the score is not known, an end is not affine in θ, or the data bound θ from the other side
-    as well.
+    Fails when: the sign of the score is not known, the score has a pole where θ meets an observation, an end is not
+    affine in θ, or the data bound θ from the other side as well.
     Example: ∂/∂θ N·log θ > 0 and xᵢ ≤ θ ⟶ the minimum is at θ = max x.
     """
     rule = "boundary_minimum"
@@ -61,9 +62,18 @@ def boundary_minimum(situation: Situation, premises: Sequence[Statement], argume
     limits = [_limit(rule, situation, part, unknown, sign) for part in region]
     if not limits:
         raise RuleError(rule, f"the data do not bound {unknown}", "the support does not depend on it")
+    _finite_at_edge(rule, situation, score, unknown, premises[1].index)
     value = limits[0] if len(limits) == 1 else (Max if sign > 0 else Min)(*limits)
     conditions = _in_domain(rule, situation, unknown, value)
     return Outcome(BoundaryMinimum(objective, (unknown,), (value,), region), conditions, _BY_RULE)
+
+
+def _finite_at_edge(rule: str, situation: Situation, score: Expr, unknown: Symbol, entry: Indexed) -> None:
+    """Refuse a score with a pole where the parameter meets an observation: there the likelihood grows without bound."""
+    for part in preorder_traversal(unfold(score, situation.definitions)):
+        pole = isinstance(part, log) or (isinstance(part, Pow) and not (part.exp.is_integer and part.exp.is_nonnegative))
+        if pole and occurs(unknown, part) and any(one.base == entry.base for one in part.atoms(Indexed)):
+            raise RuleError(rule, f"{part} may have a pole where {unknown} meets an observation")
 
 
 def _in_domain(rule: str, situation: Situation, unknown: Symbol, value: Expr) -> tuple[Condition, ...]:

@@ -62,6 +62,43 @@ class NoStandardErrors(NumericFailure):
         return f"{self.model} has no asymptotic standard errors: {self.why}"
 
 
+@dataclass(eq=False)
+class NoInteriorMaximum(NumericFailure):
+    """A likelihood that rises towards the edge of the domain of a parameter, or is flat, on this sample."""
+
+    parameter: str
+    value: float
+    beside: float
+
+    def __str__(self) -> str:
+        return (
+            f"the likelihood has no maximum inside the domain of {self.parameter}: it is not lower at {self.beside:g} than at "
+            f"{self.value:g}, where the search ended; the sample does not determine the parameter"
+        )
+
+
+@dataclass(eq=False)
+class NotSettled(NumericFailure):
+    """A numeric search that ran off instead of settling on a maximum."""
+
+    parameters: str
+    count: int
+
+    def __str__(self) -> str:
+        return (
+            f"the numeric search for {self.parameters} did not settle on a maximum: this sample of {self.count} may not "
+            "determine it; give more observations, not all equal"
+        )
+
+
+_ASIDE: dict[str, Any] = {
+    "real": lambda v: (v - 0.5 * (1 + abs(v)), v + 0.5 * (1 + abs(v))),
+    "positive": lambda v: (v * 0.6, v / 0.6),
+    "unit-interval": lambda v: (v * 0.6 / (1 - 0.4 * v), v / (v + 0.6 * (1 - v))),
+    "angle": lambda v: (v - 0.5, v + 0.5),
+}
+
+
 def estimator(derivation: MaximumLikelihood) -> SampleEstimator:
     """The estimator of a one-sample derivation. Raises: NothingToCompile when it was refused."""
     if derivation.kind is Kind.REFUSED:
@@ -105,7 +142,7 @@ class SampleEstimator:
 
         arrays: the sample by its name, (N,), and the known parameters by theirs.
         Raises: MissingArray, UnexpectedArray, WrongShape, EmptyData, NotNumeric, NotFinite, OutsideDomain,
-        ConditionNotMet, NoMinimum.
+        ConditionNotMet, NotSettled, NoInteriorMaximum.
         """
         data, known = self._read(arrays)
         if self._streamed is not None:
@@ -132,12 +169,28 @@ class SampleEstimator:
         objective = substitute(self.objective, eliminated)
         unknowns = [v for v in self.derivation.declarations.variables if v.symbol in self.derivation.remaining_unknowns]
         rng = np.random.default_rng(0)
-        best = minimise(objective, unknowns, instance, rng=rng)
+        names = ", ".join(map(str, self.derivation.remaining_unknowns))
+        try:
+            with np.errstate(all="ignore"):
+                best = minimise(objective, unknowns, instance, rng=rng)
+        except NoMinimum as failure:
+            raise NotSettled(names, len(data)) from failure
         if not best.converged or not np.isfinite(best.objective):
-            raise NoMinimum(str(self.derivation.remaining), 3)
+            raise NotSettled(names, len(data))
         values = {**instance, **best.values}
+        self._require_inside(objective, values, best.objective)
         found = {u: self._on(form, values) for u, form in eliminated.items()} | dict(best.values)
         return {entry.name: float(found[entry.head]) for entry in self._parameters}
+
+    def _require_inside(self, objective: Expr, values: Mapping[Basic, Any], lowest: float) -> None:
+        """Refuse a point towards which the objective only levels off: the maximum then lies on no parameter value."""
+        compiled = compile_expression(objective, variables=self.derivation.declarations.variables)
+        for unknown in self.derivation.remaining_unknowns:
+            kind = self.derivation.declarations[str(unknown)].domain.kind
+            for moved in _ASIDE.get(kind, _ASIDE["real"])(float(values[unknown])):
+                beside = compiled.on({**values, unknown: moved})
+                if not beside > lowest + 1e-9 * (1 + abs(lowest)):
+                    raise NoInteriorMaximum(str(unknown), float(values[unknown]), moved)
 
     # ------------------------------------------------------------------ chunks and parts
 
