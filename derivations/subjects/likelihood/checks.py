@@ -176,8 +176,8 @@ def _information(derivation: Derivation, model: Model, truth: Mapping[Basic, Any
             expected = float(np.dot(values[inside], table.weights[inside]))
             found = compile_expression(closed[row, column], variables=()).on({**truth, model.size: 1})
             yield compare(
-                f"Fisher information of {a}, {b}: closed form against the average over the density", expected, found, 1e-4,
-                "quadrature on a grid of 4001 points",
+                f"Fisher information of {a}, {b}: closed form against the average over the density", expected, found, 2e-3,
+                "the trapezoidal rule on 4001 points is good to this where the density has a kink",
             )  # fmt: skip
 
 
