@@ -783,6 +783,16 @@ def test_minimum_under_linear_constraint_refuses():
     assert "another entry" in refusal(rule, proof, score, diagonal, guess, constraint, **parts)
 
 
+def test_a_constrained_minimum_needs_one_multiplier_for_all_entries():
+    proof, score, curvature, _, constraint = lagrangian()
+    uniform = proof.step("impose", left=alpha[k], right=1 / K, unknown=alpha[k])
+    refused = refusal(
+        "minimum_under_linear_constraint", proof, score, curvature, uniform, constraint, curvature=n[k] / alpha[k] ** 2,
+        multiplier=n[k] * K,
+    )  # fmt: skip
+    assert "depends on k" in refused
+
+
 def test_a_constrained_minimum_needs_convexity():
     proof = counted()
     start = proof.step("given", left=f(alpha), right=Sum(log(alpha[y[i]]), (i, 1, N)))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, Mul, S, Subs, Symbol
 
-from derivations.core.binding import occurs
+from derivations.core.binding import free_symbols, occurs
 from derivations.core.calculus import differentiate
 from derivations.core.definitions import unfold, unfold_once
 from derivations.core.derivation import Argument
@@ -76,8 +76,8 @@ def minimum_under_linear_constraint(
 
     Inference: ∂f/∂θ_k = s_k;  ∂²f/∂θ_j∂θ_k = c_k·1[j=k] with c_k > 0;  θ_k = v_k > 0;  g(θ) = 0 linear;
     s_k(v) + λ·∂g/∂θ_k = 0 and g(v) = 0 ⟶ f has its unique minimum over θ > 0 with g(θ) = 0 at v.
-    Fails when: the second derivatives are not such a diagonal, the constraint is not linear, or v does not satisfy the
-    two equations with the multiplier named.
+    Fails when: the second derivatives are not such a diagonal, the constraint is not linear, the multiplier differs from
+    entry to entry of one constraint, or v does not satisfy the two equations with the multiplier named.
     Example: Σ_k −N_k·log α_k under Σ_k α_k = 1 has its minimum at α_k = N_k/N, with λ = N.
     """
     rule = "minimum_under_linear_constraint"
@@ -105,6 +105,10 @@ def minimum_under_linear_constraint(
     if situation.depends(situation.normaliser.expression(unfold(slope, situation.definitions)), unknown):
         raise RuleError(rule, f"{constraint.left} = {constraint.right} is not linear in {unknown}")
     multiplier = argument(rule, arguments, "multiplier")
+    stray = (free_symbols(unfold(multiplier, situation.definitions)) & set(unknown.indices)) - free_symbols(gap)
+    if stray or situation.depends(multiplier, unknown):
+        reason = f"depends on {', '.join(sorted(map(str, stray))) or unknown}"
+        raise RuleError(rule, f"the multiplier {multiplier} {reason}", "one multiplier serves a whole constraint")
     heads = {unknown.base: (unknown.indices, value)}
     situation.certified(rule, unfold_once(score, heads) + multiplier * slope, S.Zero)
     situation.certified(rule, unfold_once(gap, heads), S.Zero)
