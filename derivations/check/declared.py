@@ -126,8 +126,11 @@ class Symbols:
         """A size such as N; a number where the notation gives one."""
         if name.isdigit():
             return Integer(name)
-        if self.notation.declarations is not None and name in self.notation.declarations:
-            return self.notation.declarations[name].head
+        known = self.notation.declarations
+        if known is not None and name in known:
+            if known[name].domain.is_integral and not known[name].axes:
+                return known[name].head
+            name = f"N_{name}"
         if name not in self.entries:
             self.declare(Declaration(name, SIZE, latex=name, meaning=why), why)
             self.heads[name, 0] = self.entries[name]

@@ -183,6 +183,7 @@ _TEXT = frozenset(["text", "textrm", "textbf", "textit", "mbox", "hbox", "textsf
     "textsc", "up", "rm"])  # fmt: skip
 _SIGNS = {",": "  ", ";": "  ", ":": "  ", "!": "  ", ">": "  ", " ": "  ", "\n": " \n", "-": "  ", "/": "  ", "@": "  "}
 _DELIMITERS = (("$$", "$$"), (r"\[", r"\]"), (r"\(", r"\)"), ("$", "$"))
+_QUANTIFIED = re.compile(r"(\\forall\s*)_")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _LABEL = re.compile(
     r"\s*(\d{1,2}\.\s*)?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?=\s*[^\s\d=,])|\s*\((\d{1,2}|[ivx]{2,4})\)(?=\s*[\\A-Za-z])"
@@ -195,8 +196,7 @@ _RELATIONS = re.compile(
     r"|iff|implies|Leftrightarrow|leftarrow|doteq|perp)|[:=<>≤≥≈∼]+"
 )
 _BRACKETS = {")": "(", "]": "[", "}": "{", r"\}": r"\{"}
-_STRUCTURE = re.compile(r"\\(?:left|right)(?![A-Za-z])\s*(\\[A-Za-z]+|\\.|.)?|\\begin\s*\{|\\end\s*\{|\\.|[{}()\[\]]",
-    re.DOTALL)
+_STRUCTURE = re.compile(r"\\(?:left|right)(?![A-Za-z])\s*(\\[A-Za-z]+|\\.|.)?|\\begin\s*\{|\\end\s*\{|\\.|[{}()\[\]]", re.DOTALL)
 
 
 def laid_out(text: str) -> str:
@@ -213,6 +213,7 @@ def laid_out(text: str) -> str:
         raise ForbiddenCharacter(text, control.start(), f"the control character U+{ord(control.group()):04X}")
     _check_structure(text)
     out = _without_relation_marks(_undelimited(text))
+    out = _QUANTIFIED.sub(lambda match: match.group(1) + " ", out)
     if (label := _LABEL.match(out)) is not None:
         out = " " * label.end() + out[label.end() :]
     if "\\" in out or "&" in out or "%" in out or "$" in out or not out.isascii():

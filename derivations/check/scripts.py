@@ -102,6 +102,8 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
     indices = tuple(found.upper + found.lower)
     if full == "pi" and not indices and not notation.declares("pi"):
         value = at(node, "constant", (), "pi")
+    elif full == "e" and not indices and found.exponent is None and notation.patterns is not None and not notation.declares("e"):
+        value = at(node, "constant", (), "e")
     elif full == "e" and not indices and found.exponent is not None and not notation.declares_value("e"):
         return _after(interpreter, node, at(node, "apply", (found.exponent,), "exp"), found.after)
     else:
