@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from derivations.cli import COMMANDS, main
 from derivations.subjects.catalogue import catalogue, derive
+from derivations.subjects.titles import STORED
 
 
 def run(*arguments: str, text: str | None = None) -> Result:
@@ -20,6 +21,11 @@ def test_list_names_the_whole_catalogue() -> None:
     found = run("list")
     assert found.exit_code == 0
     assert [line.split()[0] for line in found.stdout.splitlines()] == list(catalogue())
+
+
+@pytest.mark.long
+def test_stored_titles_are_those_of_the_derivations() -> None:
+    assert {name: derive(name).title for name in catalogue()} == json.loads(STORED.read_text(encoding="utf-8"))
 
 
 def test_list_as_json_has_names_and_titles() -> None:

@@ -13,9 +13,9 @@ from derivations.cli.output import console
 @click.option("--json", "as_json", is_flag=True, help="Names and titles as JSON.")
 def command(as_json: bool) -> None:
     """Show the names and titles of the catalogue."""
-    from derivations.subjects.catalogue import catalogue, derive
+    from derivations.subjects.titles import titles
 
-    entries = [(name, derive(name).title) for name in catalogue()]
+    entries = list(titles().items())
     if as_json:
         listed = {"schema": "derivations/list/1", "derivations": [{"name": n, "title": t} for n, t in entries]}
         click.echo(json.dumps(listed, indent=1, ensure_ascii=False))
