@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -40,6 +42,43 @@ def test_estimates_of_every_family_hold_on_sampled_data(name):
 @pytest.mark.parametrize("name", ["normal", "uniform", "weibull", "laplace", "geometric", "von-mises"])
 def test_stored_derivations_replay(name):
     assert replay(derivations.load(family(name).to_json())).ok
+
+
+def _tampered(name, change):
+    """The stored derivation with its last statement changed."""
+    tree = json.loads(family(name).to_json())
+    change(tree["steps"][-1]["statement"])
+    return derivations.load(json.dumps(tree))
+
+
+def _other_end(statement):
+    statement["value"] = [["call", "smallest", ["array", "x"]]]
+
+
+def _wider_region(statement):
+    statement["region"] = []
+
+
+def _other_equation(statement):
+    statement["left"] = [["add", statement["left"][0], "1"]]
+
+
+def _nothing_left(statement):
+    statement["eliminated"], statement["value"] = [], []
+
+
+def _twice(statement):
+    statement["value"] = [["mul", "2", value] for value in statement["value"]]
+
+
+@pytest.mark.parametrize(("name", "change"), [
+    ("uniform-from-zero", _other_end), ("uniform-from-zero", _wider_region), ("gamma", _other_equation),
+    ("gamma", _nothing_left), ("weibull", _twice), ("normal", _twice), ("pareto", _twice), ("von-mises", _twice),
+])  # fmt: skip
+def test_replay_names_the_step_of_a_changed_conclusion(name, change):
+    found = replay(_tampered(name, change))
+    assert not found.ok
+    assert f"step {len(found.checks)}" in " ".join(found.problems)
 
 
 @pytest.mark.parametrize("name", ["exponential", "uniform-from-zero", "gamma"])
@@ -229,7 +268,7 @@ def _exponential_families(draw):
     return rate / 2 * exp(-rate * Abs(REAL - p)), REAL, theta
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(model=_exponential_families(), seed=st.integers(0, 1000))
 def test_random_exponential_families_are_solved_or_refused_and_never_wrong(model, seed):
     found = derivations.mle(*model)
