@@ -153,3 +153,9 @@ def test_an_equation_is_decided_again_whatever_the_rule_was():
     assert not replay(derivation(imposed, solved), instances=0).ok
     assert N.is_positive
     assert i.is_positive
+
+
+def test_a_conclusion_made_of_premises_alone_is_rejected():
+    derivation = derive("gaussian-naive-bayes/negative-log-likelihood")
+    premises_only = replace(derivation, conclusion=replace(derivation.conclusion, steps=(0, 1)))
+    assert replay(premises_only, instances=0).problems == ("conclusion: only premises are concluded",)

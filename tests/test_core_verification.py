@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from derivations.core.statements import Minimum
-from derivations.core.verification import Report, Row, compare, verify
+from derivations.core.reports import Report, Row, compare
+from derivations.core.verification import verify
 from derivations.subjects.catalogue import derive
 
 

@@ -12,7 +12,7 @@ import pytest
 from render_samples import mean_derivation
 
 from derivations.core.derivation import Derivation
-from derivations.core.verification import Report, Row
+from derivations.core.reports import Report, Row
 from derivations.render.book import build_book, slug_of, write_atomically
 
 GOOD = Row("closed form against the optimiser", "0", "3e-9", "1e-6", "the optimiser stops at 1e-8", True)

@@ -11,7 +11,7 @@ import click
 from derivations.cli.output import Exit, console, fail, progress_bar
 
 if TYPE_CHECKING:
-    from derivations.core.verification import Report
+    from derivations.core.reports import Report
 
 
 @click.command()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from derivations.core.compilation import Function
-    from derivations.core.verification import Check, Report
+    from derivations.core.reports import Check, Report
     from numeric.estimate import Estimator
 
 Argument: TypeAlias = Expr | str | int | tuple[Expr, ...] | tuple[str, ...]

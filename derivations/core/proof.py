@@ -14,7 +14,7 @@ from derivations.core.symbols import Declarations
 from numeric.instances import Draw
 
 if TYPE_CHECKING:
-    from derivations.core.verification import Check
+    from derivations.core.reports import Check
 
 
 class Proof:

@@ -174,6 +174,8 @@ def _conclusion_problem(derivation: Derivation) -> str:
     for position in derivation.conclusion.steps:
         if not isinstance(derivation.steps[position].statement, wanted):
             return f"conclusion: step {position + 1} does not establish a {derivation.conclusion.kind}"
+    if all(derivation.steps[position].rule in PREMISES for position in derivation.conclusion.steps):
+        return "conclusion: only premises are concluded"
     return _equivalence_problem(derivation)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,58 +14,16 @@ from derivations.core.compilation import estimates_on
 from derivations.core.definitions import unfold
 from derivations.core.derivation import Derivation
 from derivations.core.replay import replayer
+from derivations.core.reports import Check, Report, Row, compare
 from derivations.core.statements import Minimum
 from numeric.differentiate import gradient
 from numeric.evaluate import compile_expression
 from numeric.instances import Variable, sizes_of
-from numeric.optimise import minimise
 from numeric.sampling import sample
 
 SMALL_SIZES = 3
 RATE_LENGTHS = (200, 800, 3200, 12800)
 RATE_REPETITIONS = 12
-
-
-@dataclass(frozen=True)
-class Row:
-    """One comparison: what, the value expected, the value found, how far apart they may be, and why that far."""
-
-    what: str
-    expected: str
-    found: str
-    tolerance: str
-    reason: str
-    ok: bool
-
-
-@dataclass(frozen=True)
-class Report:
-    """What verifying a derivation found. `ok` when every row is."""
-
-    name: str
-    rows: tuple[Row, ...]
-    samples: int
-    seed: int
-
-    @property
-    def ok(self) -> bool:
-        """Whether every comparison came out within its tolerance, and there was at least one."""
-        return bool(self.rows) and all(row.ok for row in self.rows)
-
-    def to_json(self) -> str:
-        """The report as JSON, schema derivations/verification/1."""
-        return json.dumps(self.as_dict(), indent=1, ensure_ascii=False) + "\n"
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report as plain data."""
-        return {
-            "schema": "derivations/verification/1", "name": self.name, "ok": self.ok, "samples": self.samples,
-            "seed": self.seed, "rows": [asdict(row) for row in self.rows],
-        }  # fmt: skip
-
-
-Check = Callable[[Derivation, int, Generator], Iterator[Row]]
-"""A further check that a subject attaches to its derivations: (derivation, samples, generator) → rows."""
 
 
 def verify(
@@ -112,19 +69,6 @@ def _steps(derivation: Derivation, seed: int) -> Iterator[Row]:
 # ---------------------------------------------------------------------- estimates against sampled data
 
 
-def compare(what: str, expected: Any, found: Any, tolerance: float, reason: str) -> Row:
-    """A row for two arrays: the largest difference, relative to the size of what was expected but at least 1."""
-    expected, found = np.asarray(expected, dtype=float), np.asarray(found, dtype=float)
-    gap = float(np.max(np.abs(expected - found) / np.maximum(1.0, np.abs(expected)), initial=0.0))
-    return Row(what, _shown(expected), _shown(found), f"{tolerance:g}", reason, bool(gap <= tolerance))
-
-
-def _shown(array: Any) -> str:
-    flat = np.ravel(array)
-    head = ", ".join(f"{value:.6g}" for value in flat[:4])
-    return head if flat.size == 1 else f"[{head}{', …' if flat.size > 4 else ''}]"
-
-
 def _groups(derivation: Derivation) -> Iterator[Minimum]:
     for statement in derivation.conclusions:
         if isinstance(statement, Minimum):
@@ -160,6 +104,8 @@ def _head(unknown: Expr) -> Basic:
 
 
 def _at_optimum(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
+    from numeric.optimise import minimise
+
     for minimum in _groups(derivation):
         instance = _sampled(derivation, samples, rng)
         closed = estimates_on(replace(derivation, conclusion=_only(derivation, minimum)), instance)

@@ -21,7 +21,7 @@ from derivations.render.sentences import rule_documentation, rule_words
 from derivations.render.typeset import typeset
 
 if TYPE_CHECKING:
-    from derivations.core.verification import Report
+    from derivations.core.reports import Report
 
 SCHEMA = "derivations/verification-table/1"
 _SUBJECTS = {

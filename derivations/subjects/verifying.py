@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
-from derivations.core.verification import Report
+from derivations.core.reports import Report
 from derivations.subjects.catalogue import derive
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
-from scipy.stats import norm
 
 Array = NDArray[np.float64]
 
@@ -64,6 +62,8 @@ def log_likelihood(X: Any, y: Any, mu: Any, sigma2: Any, alpha: Any) -> float:
     >>> round(log_likelihood([[0.0]], [1], [[0.0]], [1.0], [1.0]), 6)
     -0.918939
     """
+    from scipy.stats import norm
+
     deviations = np.sqrt(np.broadcast_to(np.asarray(sigma2, dtype=float), np.shape(mu)))
     value = 0.0
     for row, label in zip(np.asarray(X, dtype=float), y, strict=True):
@@ -78,6 +78,9 @@ def posterior(X: Any, mu: Any, sigma2: Any, alpha: Any) -> Array:
     >>> posterior([[0.0]], [[0.0], [0.0]], [1.0], [0.25, 0.75]).round(6).tolist()
     [[0.25, 0.75]]
     """
+    from scipy.special import logsumexp
+    from scipy.stats import norm
+
     data, means = np.asarray(X, dtype=float), np.asarray(mu, dtype=float)
     deviations = np.sqrt(np.broadcast_to(np.asarray(sigma2, dtype=float), means.shape))
     joint = np.array(

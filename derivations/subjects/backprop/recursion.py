@@ -11,6 +11,7 @@ from sympy import Derivative, Expr, KroneckerDelta, Sum
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
 from derivations.core.statements import Equation
+from derivations.subjects.backprop.checking import compiled_against_complex_step
 from derivations.subjects.backprop.network import PLAIN, Layers, N, a, c, i, j, k, l, p, q, s
 
 if TYPE_CHECKING:
@@ -138,6 +139,7 @@ def recursion(layers: Layers = PLAIN) -> BackpropDerivation:
         Kind.IDENTITY, (*outputs, *parameters), _sentence(layers),
     )  # fmt: skip
     fields = {field: getattr(made, field) for field in made.__dataclass_fields__}
+    fields["checks"] = (compiled_against_complex_step,)
     return BackpropDerivation(**fields, layers=layers)
 
 

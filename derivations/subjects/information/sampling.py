@@ -9,7 +9,7 @@ from numpy.random import Generator
 from scipy.special import logsumexp, softmax
 
 from derivations.core.derivation import Derivation
-from derivations.core.verification import Row, compare
+from derivations.core.reports import Row, compare
 
 ERRORS = 4.5
 """Standard errors allowed: a true statement fails in one of 150,000 comparisons."""

@@ -11,7 +11,7 @@ from sympy import Basic, log
 
 from derivations.core.calculus import differentiate
 from derivations.core.derivation import Derivation, Kind
-from derivations.core.verification import Check, Row, compare
+from derivations.core.reports import Check, Row, compare
 from derivations.subjects.likelihood.model import Model
 from derivations.subjects.likelihood.quadrature import draw_parameters, tabulate
 from numeric.differentiate import gradient, hessian

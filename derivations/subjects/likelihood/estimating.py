@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from derivations.core.compilation import NothingToCompile
 from derivations.core.derivation import Kind
 from derivations.core.statements import Equation, Positive
 from derivations.core.symbols import Declaration
+from derivations.subjects.likelihood.failures import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
 from derivations.subjects.likelihood.result import MaximumLikelihood
 from numeric.evaluate import compile_expression
 from numeric.failures import (
@@ -25,7 +26,6 @@ from numeric.failures import (
     NoMinimum,
     NotFinite,
     NotNumeric,
-    NumericFailure,
     OutsideDomain,
     UnexpectedArray,
     WrongShape,
@@ -34,61 +34,6 @@ from numeric.optimise import minimise
 from numeric.streaming import NotStreamable, Plan, State
 
 Array = NDArray[Any]
-
-
-@dataclass(eq=False)
-class ConditionNotMet(NumericFailure):
-    """A sample on which a condition of the derivation fails, so that the estimate does not exist."""
-
-    condition: str
-    value: float
-    count: int
-
-    def __str__(self) -> str:
-        return (
-            f"the estimate needs {self.condition} > 0, which is {self.value:g} on this sample of {self.count}; "
-            "give observations that meet it (for example: at least two distinct values)"
-        )
-
-
-@dataclass(eq=False)
-class NoStandardErrors(NumericFailure):
-    """A model without an information that standard errors could be taken from."""
-
-    model: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"{self.model} has no asymptotic standard errors: {self.why}"
-
-
-@dataclass(eq=False)
-class NoInteriorMaximum(NumericFailure):
-    """A likelihood that rises towards the edge of the domain of a parameter, or is flat, on this sample."""
-
-    parameter: str
-    value: float
-    beside: float
-
-    def __str__(self) -> str:
-        return (
-            f"the likelihood has no maximum inside the domain of {self.parameter}: it is not lower at {self.beside:g} than at "
-            f"{self.value:g}, where the search ended; the sample does not determine the parameter"
-        )
-
-
-@dataclass(eq=False)
-class NotSettled(NumericFailure):
-    """A numeric search that ran off instead of settling on a maximum."""
-
-    parameters: str
-    count: int
-
-    def __str__(self) -> str:
-        return (
-            f"the numeric search for {self.parameters} did not settle on a maximum: this sample of {self.count} may not "
-            "determine it; give more observations, not all equal"
-        )
 
 
 _ASIDE: dict[str, Any] = {
@@ -424,8 +369,3 @@ _BETWEEN: dict[str, Any] = {
     "natural": lambda low, high: low >= 0,
     "size": lambda low, high: low >= 1,
 }
-
-
-def with_reason(derivation: MaximumLikelihood, reason: str) -> MaximumLikelihood:
-    """The derivation with another reason."""
-    return replace(derivation, reason=reason)

@@ -24,14 +24,6 @@ from derivations.subjects.likelihood.model import Model
 TIDYING = ("linearity_of_sum", "pull_out_constant", "sum_of_constant")
 
 
-class NotSolved(Exception):
-    """The parameters that remain cannot be found in closed form; `scores` are the positions of their derivatives."""
-
-    def __init__(self, unknown: Sequence[Symbol], scores: Sequence[int], why: str) -> None:
-        self.unknown, self.scores, self.why = tuple(unknown), tuple(scores), why
-        super().__init__(why)
-
-
 class Refused(Exception):
     """The density is outside of what the rules cover; `why` says what was met."""
 

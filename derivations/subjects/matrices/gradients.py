@@ -16,6 +16,7 @@ from derivations.core.naming import readable
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declaration, function
 from derivations.subjects.matrices.building import transposed
+from derivations.subjects.matrices.checking import compiled_against_differences
 from derivations.subjects.matrices.declaring import Names, declare
 from derivations.subjects.matrices.elementwise import ELEMENTWISE, U, head
 from derivations.subjects.matrices.expressions import Matrix, ShapeMismatch, shape_text, sizes_of, variable
@@ -42,13 +43,15 @@ class MatrixDerivation(Derivation):
     """A derivation whose last step is the entry of a matrix expression.
 
     `result` is that expression in `layout`, None when the entry has no form in vectors and matrices; `entry` is the entry
-    and `indices` its free indices.
+    and `indices` its free indices; `expression` is what was differentiated, by the variable named `of`.
     """
 
     result: Matrix | None = None
     layout: Layout = Layout.DENOMINATOR
     symbol: str = ""
     indices: tuple[Symbol, ...] = ()
+    expression: Matrix | None = None
+    of: str = ""
 
     @property
     def entry(self) -> Expr:
@@ -287,7 +290,10 @@ class _Work:
             (position,), sentence,
         )  # fmt: skip
         fields = {name: getattr(made, name) for name in made.__dataclass_fields__}
-        return MatrixDerivation(**fields, result=matrix, layout=self.layout, symbol=symbol, indices=indices)
+        if kind == "gradient":
+            fields["checks"] = (compiled_against_differences,)
+        fields |= {"result": matrix, "layout": self.layout, "symbol": symbol, "indices": indices}
+        return MatrixDerivation(**fields, expression=self.expression, of=self.of.data)
 
 
 def _quotient(of: Matrix) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import Generator
 
 from derivations.core.derivation import Derivation
-from derivations.core.verification import Row, compare
+from derivations.core.reports import Row, compare
 from numeric.oracles import naive_bayes as oracle
 
 ROUNDING = 1e-9

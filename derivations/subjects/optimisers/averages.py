@@ -12,7 +12,7 @@ from sympy import Integer, Sum
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declarations, index, scalar, sequence, size
-from derivations.core.verification import Row, compare
+from derivations.core.reports import Row, compare
 from numeric.domains import UNIT_INTERVAL
 
 _STEPS = size("T", "number of steps")

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from derivations.core.derivation import Derivation
-from derivations.core.verification import Row, compare
+from derivations.core.reports import Row, compare
 from numeric.oracles import optimisers as loops
 
 Vector = NDArray[Any]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 from derivations.core.derivation import Derivation
-from derivations.core.verification import Check, Row
+from derivations.core.reports import Check, Row
 from derivations.subjects.optimisers.averages import bias_correction
 from derivations.subjects.optimisers.equivalence import equivalent
 from derivations.subjects.optimisers.momentum import forms_equivalent, quadratic_convergence, unrolled, varying_step

@@ -9,7 +9,7 @@ from mpmath import mp, mpf
 from numpy.random import Generator
 
 from derivations.core.derivation import Derivation, Kind
-from derivations.core.verification import Row
+from derivations.core.reports import Row
 from derivations.subjects.optimisers.answers import Equivalence
 from derivations.subjects.optimisers.arithmetic import DIGITS, Number
 from derivations.subjects.optimisers.iteration import Iteration

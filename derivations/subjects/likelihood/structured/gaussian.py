@@ -14,8 +14,8 @@ from sympy import Expr, Indexed, Integer, KroneckerDelta, Product, Rational, Sum
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.functions import COLUMN, DETERMINANT, INVERSE, ROW, matrix_of
 from derivations.core.proof import Proof
+from derivations.core.reports import Row, compare
 from derivations.core.symbols import Declarations, array, function, index, labels, size
-from derivations.core.verification import Row, compare
 from derivations.subjects.likelihood.structured.writing import expanded
 from numeric.domains import COVARIANCE, NATURAL, SIMPLEX
 
