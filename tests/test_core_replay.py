@@ -156,6 +156,6 @@ def test_an_equation_is_decided_again_whatever_the_rule_was():
 
 
 def test_a_conclusion_made_of_premises_alone_is_rejected():
-    derivation = derive("gaussian-naive-bayes/negative-log-likelihood")
+    derivation = ENTRIES["gaussian-naive-bayes/negative-log-likelihood"]()
     premises_only = replace(derivation, conclusion=replace(derivation.conclusion, steps=(0, 1)))
     assert replay(premises_only, instances=0).problems == ("conclusion: only premises are concluded",)
