@@ -151,3 +151,9 @@ def test_what_does_not_fit_is_refused_by_name():
         recursion().compile("tanh", "hinge")
     with pytest.raises(UnknownChoice, match="no activation is called 'swish2'"):
         recursion().compile("swish2")
+
+
+def test_verification_compares_random_networks_with_the_complex_step():
+    report = recursion(Layers(batch=True)).verify()
+    assert report.ok
+    assert sum("complex step" in row.what for row in report.rows) == 3

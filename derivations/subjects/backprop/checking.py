@@ -1,0 +1,50 @@
+"""Further checks of the recursion: compiled gradients against the complex step on random networks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.random import Generator
+
+from derivations.core.reports import Row, compare
+from numeric.oracles.backprop import loss_by_numpy
+from numeric.oracles.gradients import complex_step
+
+if TYPE_CHECKING:
+    from derivations.subjects.backprop.recursion import BackpropDerivation
+
+NETWORKS = 3
+
+
+def compiled_against_complex_step(derivation: BackpropDerivation, samples: int, rng: Generator) -> Iterator[Row]:
+    """One row a network of random depth, widths and batch size: all its weights and biases together."""
+    residual = derivation.layers.residual
+    run = derivation.compile("tanh", "half-squared")
+    for _ in range(NETWORKS):
+        widths = [int(w) for w in rng.integers(2, 5, size=int(rng.integers(2, 6)))]
+        if residual:
+            widths = [widths[0]] * len(widths)
+        weights = [rng.normal(size=(after, before)) for before, after in pairwise(widths)]
+        biases = [rng.normal(size=width) for width in widths[1:]]
+        inputs, targets = rng.normal(size=(3, widths[0])), rng.normal(size=(3, widths[-1]))
+        found = run(weights, biases, inputs, targets)
+        wanted, mine = [], []
+        for layer in range(len(weights)):
+
+            def by_weights(A: object, layer: int = layer) -> object:
+                changed = [*weights[:layer], A, *weights[layer + 1 :]]  # noqa: B023
+                return loss_by_numpy(changed, biases, inputs, targets, np.tanh, "half-squared", residual=residual)  # noqa: B023
+
+            def by_biases(b: object, layer: int = layer) -> object:
+                changed = [*biases[:layer], b, *biases[layer + 1 :]]  # noqa: B023
+                return loss_by_numpy(weights, changed, inputs, targets, np.tanh, "half-squared", residual=residual)  # noqa: B023
+
+            wanted += [complex_step(by_weights, {"A": weights[layer]}, "A"), complex_step(by_biases, {"b": biases[layer]}, "b")]
+            mine += [found.weights[layer], found.biases[layer]]
+        expected, got = (np.concatenate([np.ravel(part) for part in parts]) for parts in (wanted, mine))
+        shape = "–".join(map(str, widths))
+        what = f"compiled gradients against the complex step, widths {shape}"
+        yield compare(what, expected, got, 1e-11, "both are exact to rounding")
