@@ -15,7 +15,7 @@ import derivations
 from derivations.core.derivation import Kind
 from derivations.core.replay import replay
 from derivations.subjects.likelihood.checks import quick
-from derivations.subjects.likelihood.estimating import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
+from derivations.subjects.likelihood.failures import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
 from derivations.subjects.likelihood.families import FAMILIES, UnknownFamily, family
 from derivations.subjects.likelihood.model import BadModel
 from numeric.failures import NotFinite, OutsideDomain

@@ -88,7 +88,7 @@ def _fitted(found: MaximumLikelihood, source: str, column: str | None, fixed: di
     """The estimates on a file, with standard errors where there are."""
     from derivations.core.compilation import NothingToCompile
     from derivations.render.prose import text_prose
-    from derivations.subjects.likelihood.estimating import NoStandardErrors
+    from derivations.subjects.likelihood.failures import NoStandardErrors
     from derivations.subjects.likelihood.files import BadFile, numbers
     from numeric.failures import NumericFailure
 
