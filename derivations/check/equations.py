@@ -29,7 +29,7 @@ Sides = tuple[Expr, Expr]
 MAX_UNKNOWNS = 6
 PRECISION = 40
 """Decimal digits of roots."""
-MAX_SLICES = 40
+MAX_SLICES = 20
 NEEDED = 3
 """Slices with a root in both equations before the equations are said to agree."""
 
@@ -51,11 +51,9 @@ def _same_solutions(first: Sides, second: Sides, declarations: Declarations, see
     if trivial is not None:
         return trivial
     proof = proportional(residuals, declarations, seed)
-    found = _Slicer(_unfolded(residuals), declarations, seed).compared()
-    if found is not None and found.word is Word.REFUTED:
-        return found
     if proof is not None:
         return proof
+    found = _Slicer(_unfolded(residuals), declarations, seed).compared()
     return found or Evidence(Word.UNDECIDED, "no instance on which the solutions could be compared")
 
 
@@ -226,8 +224,7 @@ def _roots_differ(f: Slice, g: Slice) -> tuple[Any, bool] | None:
         zero = f.polynomial.is_zero, g.polynomial.is_zero
         if zero[0] != zero[1]:
             other = g if zero[0] else f
-            point = next((p for p in (mpmath.mpf(1), mpmath.mpf(2), mpmath.mpf(1) / 3) if other.inside(p) and other.at(p)),
-                None)
+            point = next((p for p in (mpmath.mpf(1), mpmath.mpf(2), mpmath.mpf(1) / 3) if other.inside(p) and other.at(p)), None)
             return None if point is None else (point, zero[0])
         if zero[0]:
             return None
@@ -254,8 +251,7 @@ def _lost_root(values: Mapping[Any, Any], unknown: Any, f: Slice, g: Slice, root
         "left": _residual(f, root), "right": _residual(g, root),
     }  # fmt: skip
     return Evidence(
-        Word.REFUTED, f"{unknown} = {shown_root} solves the {has} equation and not the {lacks} one",
-        counterexample=counterexample
+        Word.REFUTED, f"{unknown} = {shown_root} solves the {has} equation and not the {lacks} one", counterexample=counterexample
     )
 
 
@@ -307,8 +303,7 @@ def _same_truth(first: Inequality, second: Inequality, declarations: Declaration
                 rest = {k: v for k, v in at.items() if k not in sizes}
                 counterexample = {"sizes": sizes, "values": rest, "at": {}, "left": truths[0], "right": truths[1]}
                 return Evidence(
-                    Word.REFUTED, f"at {unknown} = {_plain(point)} one is true and the other false",
-                    counterexample=counterexample
+                    Word.REFUTED, f"at {unknown} = {_plain(point)} one is true and the other false", counterexample=counterexample
                 )
     if judged < ENOUGH:
         return Evidence(Word.UNDECIDED, f"only {judged} points could be judged")

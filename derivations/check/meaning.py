@@ -330,7 +330,16 @@ def _scripted(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _lone(interpreter: Interpreter, node: Node) -> Term:
+    name = node.text.lstrip("\\")
+    if name in _QUANTITIES:
+        return at(node, "letter", (), name)
     raise interpreter.fail(MissingOperand, node)
+
+
+_QUANTITIES = frozenset(
+    ("Var", "Cov", "var", "cov", "std", "MSE", "KL", "ReLU", "relu", "softmax", "Beta", "Bernoulli", "Poisson")
+)
+"""Names of functions that also stand alone, for what they give."""
 
 
 def _name(interpreter: Interpreter, node: Node) -> Term:
