@@ -67,14 +67,16 @@ def build_book(
     reports: Mapping[str, Report],
     directory: Path,
     progress: Callable[[str], None] | None = None,
+    further: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
     """Write the book into a directory, made when it is missing, and return the files in the order written.
 
-    Every file is replaced in one move, so that a reader never sees half of one. `progress` hears each file's name.
+    Every file is replaced in one move, so that a reader never sees half of one. `progress` hears each file's name;
+    `further` are pages written by others that the contents link to, by title.
     """
     chapters = [Chapter(d, document_of(d), reports.get(d.name)) for d in derivations]
     written = []
-    for name, content in files_of(chapters):
+    for name, content in files_of(chapters, further or {}):
         target = directory / name
         write_atomically(target, content)
         written.append(target)
@@ -83,7 +85,7 @@ def build_book(
     return tuple(written)
 
 
-def files_of(chapters: Sequence[Chapter]) -> Iterator[tuple[str, bytes]]:
+def files_of(chapters: Sequence[Chapter], further: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """The files of the book as (name, content), pages before the index that lists them."""
     yield from _assets()
     for chapter in chapters:
@@ -95,7 +97,7 @@ def files_of(chapters: Sequence[Chapter]) -> Iterator[tuple[str, bytes]]:
     yield "verification.json", _verification(chapters).encode()
     yield "verification.html", _verification_page(chapters)
     yield "book.tex", book_latex(chapters).encode()
-    yield "index.html", _index_page(chapters)
+    yield "index.html", _index_page(chapters, further)
 
 
 def write_atomically(target: Path, content: bytes) -> None:
@@ -151,11 +153,13 @@ def _rules_page(chapters: Sequence[Chapter]) -> bytes:
     return _page("Rules", body, _HOME).encode()
 
 
-def _index_page(chapters: Sequence[Chapter]) -> bytes:
+def _index_page(chapters: Sequence[Chapter], further: Mapping[str, str]) -> bytes:
     subjects: dict[str, list[Chapter]] = {}
     for chapter in chapters:
         subjects.setdefault(_subject(chapter.derivation.name), []).append(chapter)
-    body = html_pages().get_template("index.html.j2").render(subjects=subjects, prose=inline, formula=typeset)
+    body = html_pages().get_template("index.html.j2").render(
+        subjects=subjects, prose=inline, formula=typeset, further=further
+    )  # fmt: skip
     return _page("Derivations", body).encode()
 
 
