@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from derivations.core.statements import Minimum
 from derivations.core.reports import Report, Row, compare
+from derivations.core.statements import Minimum
 from derivations.core.verification import verify
 from derivations.subjects.catalogue import derive
 

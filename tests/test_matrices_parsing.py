@@ -1,6 +1,10 @@
 """Reading matrix expressions from text and LaTeX: what is understood, and where reading stops."""
 
+import contextlib
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derivations.subjects.matrices.expressions import ShapeMismatch
 from derivations.subjects.matrices.parsing import parse
@@ -72,6 +76,11 @@ def test_text_is_read(written, read):
         ("ones(x)", 1, "takes sizes"),
         ("(" * 60 + "x" + ")" * 60, MAX_NESTING + 1, "brackets deep"),
         ("x + " * MAX_LENGTH, MAX_LENGTH, "longer than"),
+        ("x ^ - lam", 1, "exponent"),
+        ("{'}", 1, "belongs behind"),
+        ("2^99999999 x", 1, "a power that large"),
+        ("((2^64)^64)^64 x", 1, "a power that large"),
+        ("9" * 40 + " x", 1, "digits"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_its_column(written, column, problem):
@@ -84,3 +93,16 @@ def test_what_is_not_understood_is_refused_with_its_column(written, column, prob
 def test_shapes_that_do_not_fit_are_named(written):
     with pytest.raises(ShapeMismatch, match="shapes are"):
         parse(written, SHAPES)
+
+
+PIECES = [
+    "x", "w", "A", "S", "lam", "n", "+", "-", "*", "/", "^", "^2", "^{-1}", "'", "(", ")", "{", "}", "[", "]", ",", ";",
+    "‖", r"\|", r"\frac", r"\sqrt", r"\sigma", r"\log", r"\det", "tr", "softmax", "ones", "I_n", "_", "1", "2", "⊙", "⊗", r"\top", "exp", "sum", "$", "\\", "__",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from(["", " "]))
+def test_any_text_is_read_or_refused_by_name(pieces, between):
+    with contextlib.suppress(UnreadableText, ShapeMismatch):
+        parse(between.join(pieces), SHAPES)

@@ -52,7 +52,7 @@ def domain_conditions(rule: str, situation: Situation, left: Expr, right: Expr) 
     if entry.domain.is_integral and not _is_integral(right):
         raise RuleError(rule, f"{right} is not known to be an integer, as {left} is declared to be", "declare it real")
     if kind in ("label", "index"):
-        return (InRange(right, Integer(entry.domain.lower), entry.domain.upper),)  # type: ignore[arg-type]
+        return (InRange(right, Integer(entry.domain.lower), entry.domain.upper),)
     if kind in ("nonnegative", "natural"):
         plain = unfold(right, situation.definitions)
         factored = factor_terms(situation.normaliser.expression(plain))

@@ -11,8 +11,8 @@ from sympy import Integer, Sum
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
-from derivations.core.symbols import Declarations, index, scalar, sequence, size
 from derivations.core.reports import Row, compare
+from derivations.core.symbols import Declarations, index, scalar, sequence, size
 from numeric.domains import UNIT_INTERVAL
 
 _STEPS = size("T", "number of steps")
