@@ -86,6 +86,14 @@ def test_constants_of_extreme_size_are_not_said_to_agree() -> None:
     assert verdict(r"1 + e^{-10^{9}}", "1").evidence != "agrees"
 
 
+def test_letters_that_may_be_matrices_do_not_commute_silently() -> None:
+    assert verdict("AB", "BA").evidence == "undecided"
+    assert verdict("AB", "AB").evidence == "proved"
+    assert verdict("W H M", "M W H").evidence == "proved"
+    table = {"name": "numbers", "symbols": {"A": {}, "B": {}}}
+    assert verdict("AB", "BA", notation=table).evidence == "proved"
+
+
 def test_integrals_are_compared_by_quadrature() -> None:
     assert verdict(r"\int_0^1 x^2 \, dx", r"\frac13").evidence == "agrees"
     assert verdict(r"\int_0^1 x^2 \, dx", r"\frac12").evidence == "refuted"

@@ -238,9 +238,9 @@ def _expressions(a: Term | None, b: Term | None, left: Expr | None, right: Expr 
 seed: int) -> Evidence:
     if a is None or b is None or left is None or right is None:
         return Evidence(Word.UNDECIDED, "a side is missing")
-    if _is_matrix(a, reading) or _is_matrix(b, reading):
-        from derivations.check.matrices import decide_matrices
+    from derivations.check.matrices import decide_matrices
 
+    if _is_matrix(a, reading) or _is_matrix(b, reading):
         return decide_matrices(a, b, reading.symbols, reading.bold, seed)
     pair = Pair(left, right, reading.declarations)
     found = decide(pair, seed)
@@ -248,7 +248,31 @@ seed: int) -> Evidence:
     arbitrary = names == function_names(right) and names <= reading.symbols.notation.functions
     if found.word is Word.UNDECIDED and names and arbitrary:
         return _for_polynomials(pair, found, seed)
+    if found.word in (Word.PROVED, Word.AGREES) and (matrices := _maybe_matrices(a, reading) & _maybe_matrices(b, reading)):
+        other = decide_matrices(a, b, reading.symbols, matrices, seed)
+        if other.word is Word.REFUTED:
+            listed = ", ".join(sorted(matrices))
+            return Evidence(Word.UNDECIDED, f"it depends on whether {listed} are matrices; write them in bold or declare them")
     return found
+
+
+_MATRIX_LETTERS = frozenset(("A", "B", "X", "Y", "U", "V", "Q", "Sigma", "Lambda", "Phi"))
+"""Letters that are matrices as often as numbers where two of them stand side by side."""
+
+
+def _maybe_matrices(term: Term, reading: Reading) -> frozenset[str]:
+    """The letters of a term that may be matrices: undeclared, usual for matrices, and multiplied by another one of them."""
+    found: set[str] = set()
+    for part in term.walk():
+        if part.head == "multiply":
+            letters = {
+                str(factor.data)
+                for factor in part.args
+                if factor.head == "letter" and not factor.args and factor.data in _MATRIX_LETTERS
+            }
+            if len(letters) > 1 and not any(reading.symbols.notation.declares(letter) for letter in letters):
+                found |= letters
+    return frozenset(found)
 
 
 def _for_polynomials(pair: Pair, otherwise: Evidence, seed: int) -> Evidence:
