@@ -97,7 +97,8 @@ def test_shapes_that_do_not_fit_are_named(written):
 
 PIECES = [
     "x", "w", "A", "S", "lam", "n", "+", "-", "*", "/", "^", "^2", "^{-1}", "'", "(", ")", "{", "}", "[", "]", ",", ";",
-    "‖", r"\|", r"\frac", r"\sqrt", r"\sigma", r"\log", r"\det", "tr", "softmax", "ones", "I_n", "_", "1", "2", "⊙", "⊗", r"\top", "exp", "sum", "$", "\\", "__",
+    "‖", r"\|", r"\frac", r"\sqrt", r"\sigma", r"\log", r"\det", "tr", "softmax", "ones", "I_n", "_", "1",
+    "2", "⊙", "⊗", r"\top", "exp", "sum", "$", "\\", "__",
 ]  # fmt: skip
 
 

@@ -27,6 +27,8 @@ from derivations.subjects.matrices.tokens import UnreadableText, tokens
 
 Shapes = Mapping[str, Sequence[Any]]
 MAX_POWER = 6
+MAX_EXPONENT = 64
+MAX_DIGITS = 30
 _NAMED = {
     "tr": "trace", "trace": "trace", "Tr": "trace", "det": "det", "diag": "diag", "diagonal": "diagonal", "sum": "sum",
     "logdet": "logdet", "softmax": "softmax", "logsumexp": "logsumexp", "inv": "inverse", "vec": "vec", "norm": "norm",
@@ -106,6 +108,11 @@ class _Builder:
             return identity(self.sizes[rest]) if first == "I" else ones(self.sizes[rest])
         raise self.refuse(token, f"{value!r} has no shape; declared are {', '.join(self.shapes)}")
 
+    def number(self, token: Token) -> Matrix:
+        if len(token) > MAX_DIGITS:
+            raise self.refuse(token, f"a number of more than {MAX_DIGITS} digits")
+        return number(Rational(str(token)))
+
     def call(self, children: list[Any]) -> Matrix:
         token, arguments = children
         values = [self.build(child) for child in arguments.children if isinstance(child, Tree)]
@@ -146,9 +153,20 @@ class _Builder:
             power = number(power.operands[0].data * power.operands[1].data)
         return self.raised(base, power)
 
+    def negative_power(self, children: list[Any]) -> Matrix:
+        base, exponent = self.build(children[0]), self.build(children[1])
+        if exponent.operation != "number":
+            raise self.refuse(None, "an exponent has to be a number")
+        return self.raised(base, number(-exponent.data))
+
+    def misplaced_transpose(self) -> Matrix:
+        raise self.refuse(None, "a transpose mark belongs behind an expression")
+
     def raised(self, base: Matrix, power: Matrix) -> Matrix:
         if power.operation != "number" or not power.data.is_Rational:
             raise self.refuse(None, "an exponent has to be a number")
+        if abs(power.data) > MAX_EXPONENT or (not base.variables() and base.operation != "number"):
+            raise self.refuse(None, f"a power that large: exponents up to {MAX_EXPONENT}, of a number or a variable expression")
         if not base.shape:
             return node("power", base, data=power.data)
         if power.data == -1:
@@ -206,8 +224,9 @@ _RULES: dict[str, Callable[[_Builder, list[Any]], Matrix]] = {
     "inverse": _one(lambda b, x: b.raised(x, number(-1))),
     "square": _one(lambda b, x: b.raised(x, number(2))),
     "power": lambda b, children: b.power(children),
-    "negative_power": lambda b, children: b.raised(b.build(children[0]), number(-b.build(children[1]).data)),
-    "number": lambda b, children: number(Rational(str(children[0]))),
+    "negative_power": lambda b, children: b.negative_power(children),
+    "transpose_mark": lambda b, children: b.misplaced_transpose(),
+    "number": lambda b, children: b.number(children[0]),
     "name": lambda b, children: b.name(children),
     "root": _one(lambda b, x: node("apply", x, data="sqrt") if x.shape else x ** Rational(1, 2)),
     "norm": lambda b, children: b.norm(children),
