@@ -94,6 +94,11 @@ def test_letters_that_may_be_matrices_do_not_commute_silently() -> None:
     assert verdict("AB", "BA", notation=table).evidence == "proved"
 
 
+def test_a_multiple_of_a_matrix_equation_is_not_refuted() -> None:
+    assert verdict(r"X^\top X w = X^\top y", r"2 X^\top X w = 2 X^\top y").evidence == "undecided"
+    assert verdict(r"X^\top X w = X^\top y", r"X^\top X w = 2 X^\top y").evidence == "refuted"
+
+
 def test_integrals_are_compared_by_quadrature() -> None:
     assert verdict(r"\int_0^1 x^2 \, dx", r"\frac13").evidence == "agrees"
     assert verdict(r"\int_0^1 x^2 \, dx", r"\frac12").evidence == "refuted"

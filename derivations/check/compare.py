@@ -220,18 +220,17 @@ def _article(kind: Kind) -> str:
 def _sidewise(
     one: Claim, other: Claim, left: tuple[Expr | None, ...], right: tuple[Expr | None, ...], reading: Reading, seed: int
 ) -> Evidence:
-    """Chains with the same relations: equal when every side is; a difference does not refute, it is undecided."""
+    """Chains and matrix equations: equal when every side is, refuted when one side is equal and another is not."""
     if len(left) != len(right):
         return Evidence(Word.UNDECIDED, f"{len(left)} sides against {len(right)}")
-    worst = Evidence(Word.PROVED, "side by side")
-    for a, b, x, y in zip(one.sides, other.sides, left, right, strict=True):
-        found = _expressions(a, b, x, y, reading, seed)
-        if found.word is Word.REFUTED:
-            kinds = one.kind is Kind.CHAIN or one.kind is Kind.EQUATION
-            return found if kinds and one.sides[0] is not None else Evidence(Word.UNDECIDED, found.reason)
-        if list(Word).index(found.word) > list(Word).index(worst.word):
-            worst = found
-    return worst
+    sides = zip(one.sides, other.sides, left, right, strict=True)
+    found = [_expressions(a, b, x, y, reading, seed) for a, b, x, y in sides]
+    refuted = [verdict for verdict in found if verdict.word is Word.REFUTED]
+    if refuted:
+        comparable = one.kind in (Kind.CHAIN, Kind.EQUATION) and any(v.word in (Word.PROVED, Word.AGREES) for v in found)
+        reason = "both sides differ; one equation may be a multiple of the other"
+        return refuted[0] if comparable else Evidence(Word.UNDECIDED, reason)
+    return max(found, key=lambda verdict: list(Word).index(verdict.word))
 
 
 def _expressions(a: Term | None, b: Term | None, left: Expr | None, right: Expr | None, reading: Reading,
