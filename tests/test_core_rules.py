@@ -901,3 +901,20 @@ def test_every_rule_has_its_tests(rule):
     files = [here.parent / ELSEWHERE[rule]] if rule in ELSEWHERE else sorted(here.parent.glob("test_*.py"))
     uses = [part for path in files if path != here for part in mentions(path) if rule in part]
     assert len(uses) >= 2, f"{rule} occurs in {len(uses)} tests or tables"
+
+
+def test_minimum_by_sign_refuses_a_factor_with_a_pole():
+    proof = Proof(NAMES)
+    start = proof.step("given", left=f(t, u, q), right=log(t**2) / 2 + 1 / t)
+    score = proof.chain(proof.step("differentiate", start, variable=t), ("rearrange", {"to": (t - 1) / t**2}))
+    guess = proof.step("impose", left=t, right=Integer(1), unknown=t)
+    assert "may have a pole" in refusal("minimum_by_sign", proof, score, guess, factor=1 / t**2)
+
+
+def test_minimum_by_sign_refuses_a_domain_in_two_pieces():
+    proof = Proof(NAMES)
+    start = proof.step("given", left=f(t, u, q), right=t**4 / 4 - 2 * t**3 / 3 - t**2 / 2 + 2 * t)
+    proof.step("assume", positive=t**2 - 1)
+    score = proof.chain(proof.step("differentiate", start, variable=t), ("rearrange", {"to": (t**2 - 1) * (t - 2)}))
+    guess = proof.step("impose", left=t, right=Integer(2), unknown=t)
+    assert "several intervals" in refusal("minimum_by_sign", proof, score, guess, factor=t**2 - 1)

@@ -12,6 +12,7 @@ from derivations.core.definitions import unfold, unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation, every_entry
+from derivations.core.rules.intervals import continuous, one_interval
 from derivations.core.statements import Condition, Equation, Minimum, NoStationaryPoint, Positive, Statement
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
@@ -55,8 +56,8 @@ def minimum_by_sign(situation: Situation, premises: Sequence[Statement], argumen
     """A score that is a positive factor times (θ − v) changes sign once, at v: the one and only minimum.
 
     Inference: ∂f/∂θ = c·(θ − v), c > 0 on the domain, θ = v in the domain ⟶ f has its unique minimum over θ at v.
-    Fails when: the score is not that product, c is not known to be positive, or v contains θ; when v may lie outside
-    the domain, that it does not becomes a condition.
+    Fails when: the score is not that product, c is not known to be positive or may have a pole, v contains θ, or the
+    assumptions may leave θ more than one interval; when v may lie outside the domain, that it does not becomes a condition.
     Example: ∂ℓ/∂μ_k = (N_k/σ²)·(μ_k − μ̂_k).
     """
     objective, unknown, score = _score("minimum_by_sign", premises)
@@ -64,6 +65,8 @@ def minimum_by_sign(situation: Situation, premises: Sequence[Statement], argumen
     factor = argument("minimum_by_sign", arguments, "factor")
     if not situation.positive(factor):
         raise RuleError("minimum_by_sign", f"{factor} is not known to be positive", "assume what makes it so")
+    continuous("minimum_by_sign", situation, unfold(factor, situation.definitions), unknown)
+    one_interval("minimum_by_sign", situation, unknown)
     _, ranges = situation.certified("minimum_by_sign", score, factor * (unknown - value))
     conditions = (*_in_domain("minimum_by_sign", situation, unknown, value), *ranges)
     return Outcome(Minimum(objective, (unknown,), (value,)), conditions, _BY_RULE)

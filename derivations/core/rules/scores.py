@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from sympy import (
-    Abs,
-    Add,
     Expr,
-    Mul,
     Pow,
-    Sum,
     Symbol,
-    besseli,
-    cos,
-    exp,
-    gamma,
     log,
-    loggamma,
-    polygamma,
     preorder_traversal,
-    sin,
     sqrt,
 )  # fmt: skip
 
-from derivations.core.binding import free_symbols, occurs, substitute
+from derivations.core.binding import free_symbols, substitute
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.definitions import unfold
 from derivations.core.derivation import Argument
@@ -32,6 +21,7 @@ from derivations.core.evidence import Evidence, Word
 from derivations.core.inversion import NoZero, find_root
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
 from derivations.core.rules.extrema import _score, _solved
+from derivations.core.rules.intervals import continuous, one_interval
 from derivations.core.solve import NotIsolable
 from derivations.core.statements import Condition, Equation, Minimum, NonZero, Positive, Statement, Unsolved
 
@@ -79,7 +69,8 @@ _INSIDE: dict[str, tuple[Callable[[Expr], Expr], ...]] = {
 def _increases(rule: str, situation: Situation, expression: Expr, unknown: Symbol) -> int:
     """+1 when the expression increases strictly in the unknown on its domain, −1 when it decreases."""
     plain = unfold(expression, situation.definitions)
-    _continuous(rule, situation, plain, unknown)
+    continuous(rule, situation, plain, unknown)
+    one_interval(rule, situation, unknown)
     try:
         slope = differentiate(plain, unknown)
     except NotDifferentiable as failure:
@@ -88,27 +79,6 @@ def _increases(rule: str, situation: Situation, expression: Expr, unknown: Symbo
         if situation.positive(sign * slope):
             return sign
     raise RuleError(rule, f"the sign of the slope {slope} of {expression} is not known", "assume what fixes it")
-
-
-def _continuous(rule: str, situation: Situation, expression: Expr, unknown: Symbol) -> None:
-    """Refuse a function with a pole or an edge inside the domain: its slope has one sign on either side, and no more."""
-    for part in preorder_traversal(expression):
-        if not isinstance(part, Expr) or not occurs(unknown, part):
-            continue
-        if isinstance(part, Pow):
-            base, exponent = part.base, part.exp
-            whole = exponent.is_integer and exponent.is_nonnegative
-            safe = whole or situation.positive(base) or bool(exponent.is_integer and situation.positive(-base))
-        elif isinstance(part, _ON_POSITIVE):
-            safe = situation.positive(part.args[-1])
-        else:
-            safe = isinstance(part, _EVERYWHERE)
-        if not safe:
-            raise RuleError(rule, f"{part} may have a pole inside the domain of {unknown}")
-
-
-_ON_POSITIVE = (log, gamma, loggamma, polygamma)
-_EVERYWHERE = (Symbol, Add, Mul, Sum, exp, sin, cos, Abs, besseli)
 
 
 def _vanishes(rule: str, situation: Situation, expression: Expr, unknown: Symbol, value: Expr) -> tuple[Condition, ...]:
@@ -157,7 +127,8 @@ def minimum_of_increasing_score(
     value = _solved(rule, situation, premises, 1, unknown)
     if not situation.positive(factor):
         raise RuleError(rule, f"{factor} is not known to be positive", "assume what makes it so")
-    _continuous(rule, situation, unfold(factor, situation.definitions), unknown)
+    continuous(rule, situation, unfold(factor, situation.definitions), unknown)
+    one_interval(rule, situation, unknown)
     if _increases(rule, situation, increasing, unknown) < 0:
         raise RuleError(rule, f"{increasing} decreases in {unknown}")
     _, ranges = situation.certified(rule, score, factor * increasing)
@@ -215,7 +186,8 @@ def minimum_of_quadratic_score(
     polynomial, value = _quadratic(rule, situation, arguments, unknown)
     if not situation.positive(factor):
         raise RuleError(rule, f"{factor} is not known to be positive", "assume what makes it so")
-    _continuous(rule, situation, unfold(factor, situation.definitions), unknown)
+    continuous(rule, situation, unfold(factor, situation.definitions), unknown)
+    one_interval(rule, situation, unknown)
     _, ranges = situation.certified(rule, score, factor * polynomial)
     return Outcome(Minimum(objective, (unknown,), (value,)), ranges, _BY_RULE)
 

@@ -1,0 +1,70 @@
+"""What an argument by one change of sign needs: a continuous factor, on a domain that is one interval."""
+
+from __future__ import annotations
+
+from sympy import (
+    Abs,
+    Add,
+    Expr,
+    Indexed,
+    Mul,
+    Pow,
+    Sum,
+    Symbol,
+    besseli,
+    cos,
+    exp,
+    gamma,
+    log,
+    loggamma,
+    polygamma,
+    preorder_traversal,
+    sin,
+)  # fmt: skip
+
+from derivations.core.binding import occurs
+from derivations.core.calculus import NotDifferentiable, differentiate
+from derivations.core.definitions import unfold
+from derivations.core.kernel import RuleError, Situation
+
+
+def continuous(rule: str, situation: Situation, expression: Expr, unknown: Expr) -> None:
+    """Refuse a function with a pole or an edge inside the domain: its slope has one sign on either side, and no more."""
+    parts = preorder_traversal(expression)
+    for part in parts:
+        if isinstance(part, Indexed):
+            parts.skip()
+            continue
+        if not isinstance(part, Expr) or not occurs(unknown, part):
+            continue
+        if isinstance(part, Pow):
+            base, exponent = part.base, part.exp
+            whole = exponent.is_integer and exponent.is_nonnegative
+            safe = whole or situation.positive(base) or bool(exponent.is_integer and situation.positive(-base))
+        elif isinstance(part, _ON_POSITIVE):
+            safe = situation.positive(part.args[-1])
+        else:
+            safe = isinstance(part, _EVERYWHERE)
+        if not safe:
+            raise RuleError(rule, f"{part} may have a pole inside the domain of {unknown}")
+
+
+_ON_POSITIVE = (log, gamma, loggamma, polygamma)
+_EVERYWHERE = (Symbol, Add, Mul, Sum, exp, sin, cos, Abs, besseli)
+
+
+def one_interval(rule: str, situation: Situation, unknown: Expr) -> None:
+    """Refuse assumptions that may leave more than one interval to the unknown: only those affine in it are allowed.
+
+    An assumption on a named quantity, such as S > 0 for a sum of squares, says that the quantity does not vanish there.
+    """
+    for assumed in situation.assumptions:
+        if not occurs(unknown, assumed):
+            continue
+        try:
+            bend = differentiate(differentiate(unfold(assumed, situation.definitions), unknown), unknown)
+            straight = not situation.normaliser.form(bend)
+        except NotDifferentiable:
+            straight = False
+        if not straight:
+            raise RuleError(rule, f"{assumed} > 0 may leave several intervals to {unknown}", "assume something affine in it")
