@@ -12,7 +12,7 @@ from typing import Any
 from derivations.check.documents import Document, split
 from derivations.check.judging.counterexample import counterexample
 from derivations.check.judging.counting import Counting
-from derivations.check.judging.formulas import Chapter, Formula, chapters_of
+from derivations.check.judging.formulas import UNREAD, Chapter, Formula, chapters_of
 from derivations.check.judging.judge import Judge
 from derivations.check.judging.outcome import Outcome
 from derivations.check.judging.repair import Search, of_number
@@ -20,6 +20,7 @@ from derivations.check.judging.verdicts import Diagnosis, Judged, Role, Verdict
 from derivations.check.problems import Problem
 from derivations.check.problems import problem as named_problem
 from derivations.check.report.result import LineResult, Report
+from numeric.failures import NumericFailure
 from numeric.refute import Separation
 
 SECONDS_A_LINE = 10.0
@@ -107,6 +108,8 @@ def _judged(judge: Judge, counting: Counting, chapter: Chapter, formula: Formula
             counting.remember(judged, number)
             if judged.verdict is Verdict.WRONG and judge.explained is not None and judged.diagnosis is None:
                 judged = _with_feedback(judge, formula, judged, judge.explained)
+    except (NumericFailure, *UNREAD) as failure:
+        judged = Judged(formula.line, Role.EXPRESSION, Verdict.UNDECIDED, "undecided", f"not evaluated: {failure}")
     except LineTimeout:
         judged = Judged(formula.line, Role.EXPRESSION, Verdict.TIMEOUT, reason=f"no verdict within {seconds:g} s")
     return judged

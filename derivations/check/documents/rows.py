@@ -19,7 +19,7 @@ _LABEL = re.compile(
     r"\s*(?P<label>(?:\(?\d{1,2}[.)]\s*)?\(?(?:[a-hA-H]|[ivx]{1,4})\)|\d{1,2}\.(?=\s*(?:\\q?quad|\\frac|\\partial|[A-Za-z(])))\s*(?:\\q?quad)?(?=\s*[^\s=<>+*/^_-])"
 )
 _LEADING_WORDS = re.compile(
-    r"\s*\\(?:text|textrm|mbox|textbf|textit|mathrm)\s*\{(?P<words>[^{}]*)\}(?=\s*(?P<next>\\[A-Za-z]+|\S))"
+    r"\s*\\(?:text|textrm|mbox|textbf|textit)\s*\{(?P<words>[^{}]*)\}(?=\s*(?P<next>\\[A-Za-z]+|\S))"
 )
 _RELATION = re.compile(
     r"\s*(?:\\(?:therefore|because|Rightarrow|Leftrightarrow|implies|iff|Longrightarrow|Longleftrightarrow|quad|qquad|,|;|!|:)\s*|[∴⇒⇔⟹⟺]\s*)*"
@@ -28,8 +28,10 @@ _RELATION = re.compile(
 _ANY_RELATION = re.compile(r"[=<>≤≥≈∝]|\\(?:leq?|geq?|approx|propto|equiv|neq|ne|sim|in|to|rightarrow)(?![A-Za-z])")
 _JOINS_BEFORE = re.compile(r"(?:[-+*/×·=]|\\(?:times|cdot|pm|left\s*[(\[{.|]|div))\s*$")
 _JOINS_AFTER = re.compile(
-    r"\s*(?:\\(?:quad|qquad|,|;|!|:|hspace\{[^}]*\}|phantom\{[^}]*\})\s*)*(?:[-+*/×·]|\\(?:times|cdot)(?![A-Za-z]))"
+    r"\s*(?:(?:\\(?:quad|qquad|,|;|!|:|hspace\{[^}]*\}|phantom\{[^}]*\})|\{\})\s*)*(?:[-+*/×·]|\\(?:times|cdot)(?![A-Za-z]))"
 )
+
+_SEAM = re.compile(r"\A\s*(?:(?:\\(?:quad|qquad|,|;|!|:)(?![A-Za-z])|\{\})\s*)+")
 
 
 @dataclass
@@ -70,6 +72,7 @@ def rows_of(latex: str, origin: Sequence[int]) -> list[Row]:
     for row in rows:
         if joined and _goes_on(joined[-1].latex, row.latex):
             before = joined.pop()
+            row.latex = _SEAM.sub(lambda seam: " " * len(seam.group()), row.latex, count=1)
             gap = " "
             row = Row(
                 before.latex + gap + row.latex,
@@ -164,9 +167,22 @@ def _goes_on(before: str, after: str) -> bool:
     """Whether a row is the rest of the row before: an operator at the seam, or a bracket still open."""
     if _JOINS_BEFORE.search(before.rstrip(" ,;")):
         return True
-    if _JOINS_AFTER.match(after) and not _ANY_RELATION.search(_JOINS_AFTER.sub("", after, count=1)):
+    if _JOINS_AFTER.match(after) and not _ANY_RELATION.search(_at_top_level(_JOINS_AFTER.sub("", after, count=1))):
         return True
     return _open_brackets(before) > 0 and not starts_with_relation(after)
+
+
+def _at_top_level(latex: str) -> str:
+    """What stands outside of braces and brackets."""
+    kept, depth = [], 0
+    for character in latex:
+        if character in "{([":
+            depth += 1
+        elif character in "})]":
+            depth -= 1
+        elif depth <= 0:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _open_brackets(latex: str) -> int:

@@ -9,6 +9,7 @@ _CUES: dict[str, re.Pattern[str]] = {
     for name, pattern in {
         "define": r"\b(let|define[sd]?|denot\w+|where|writ\w+ .{0,20} for|abbreviat\w+|set\s+(?!.{0,30}\b(zero|0)\b)|put|call(ed)?|notation|given by|we have the|recall|with|be the)\b|:=",
         "assume": r"\b(assum\w+|suppose|given|provided|require\w*|subject to|constraint|s\.t\.|such that|for all|if|premise|because we know|known)\b",
+        "start": r"\b(solve|consider|equation|start from|begin with)\b",
         "zero": r"\b(set\w*|equat\w+|put\w*)\b.{0,60}(\b(zero|null)\b|=\s*0|\b0\b)|stationar|first.order condition|vanish|critical point|normal equation|optim\w+ condition",
         "therefore": r"\b(hence|thus|therefore|so|then|it follows|implies|consequently|gives|yields|obtain|get|solv\w+|i\.e\.|that is|rearrang\w+|simplif\w+|expand\w+|equivalently|becomes|means|conclude|which is)\b|∴|⇒|⇔|⟹|=>",
         "goal": r"\b(show|prove|want|to be shown|verify|demonstrate|claim|need to (show|prove)|goal)\b",
@@ -84,6 +85,18 @@ def cues_of(words: str, link: str = "") -> frozenset[str]:
     found = {name for name, pattern in _CUES.items() if pattern.search(recent)}
     if link in _ARROWS:
         found.add(_ARROWS[link])
+    return frozenset(found)
+
+
+def said_behind(words: str) -> frozenset[str]:
+    """What words behind a formula say about it: that it is given, defined, assumed.
+
+    >>> sorted(said_behind("(3) by definition"))
+    ['define']
+    """
+    found = {"define"} if re.search(r"\bdefin\w+|\bgiven\b|\brecurrence\b|\binitial\b", words, re.IGNORECASE) else set()
+    if re.search(r"\bassum\w+|\bby hypothesis\b|\bconstraint\b", words, re.IGNORECASE):
+        found.add("assume")
     return frozenset(found)
 
 

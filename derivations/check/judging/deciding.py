@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from sympy import Derivative, Expr, Indexed, IndexedBase, Integer, Pow, Rational, Symbol
+from sympy import Derivative, Expr, Indexed, IndexedBase, Integer, Pow, Rational, Sum, Symbol, exp
 from sympy.core.function import AppliedUndef
 
 from derivations.check.documents.pieces import Line
 from derivations.check.judging.equivalence import equivalent, solution_of
 from derivations.check.judging.formulas import Side
-from derivations.check.judging.laboratory import Laboratory, is_value
+from derivations.check.judging.laboratory import DIGITS, Laboratory, Recurrence, atoms_of, is_value
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
 from derivations.check.judging.reference import Reference, without_aliases
 from derivations.check.judging.verdicts import Role
@@ -23,11 +23,13 @@ from derivations.check.problems.problem import MARKS, Problem
 from derivations.check.terms import Term
 from derivations.core.binding import free_symbols
 from derivations.core.evidence import Evidence, Word
+from numeric.duals import arithmetic
 from numeric.refute import Separation
 
 _DERIVATIVES = frozenset(("derivative", "gradient"))
 _MATRICES = frozenset(("transpose", "trace", "determinant", "diagonal", "inner", "matrix", "hadamard", "norm"))
 _SIZES = re.compile(r"output|size|width|convol|pool|stride|floor|round", re.IGNORECASE)
+_MULTIPLIERS = frozenset(("lambda", "lam", "nu"))
 MAX_COMPARED = 6
 """Earlier equations a new one is compared with."""
 
@@ -105,8 +107,11 @@ class Decider:
             return right(role, same, remarks=_domain_remark(same))
         if self._is_condition(left, side):
             return given(Role.EQUATION, "the condition for a stationary point", residual=a - b)
+        recurrence = self._recurrence(left, side, a, b, situation)
+        if recurrence is not None:
+            return recurrence
         target = Target((left, side), a, b)
-        adopted = self._either_sign(left, a, b)
+        adopted = self._adopted(left, a, b)
         if adopted is not None:
             return adopted
         if self._may_be_equation(left, side, situation):
@@ -115,6 +120,8 @@ class Decider:
             return outcome
         if same.word is Word.REFUTED:
             if self._numbers_put_in(left, side, a, b):
+                if situation.opens and left.evaluable and not situation.follows and self.problem.is_empty and not _is_name(left.term):
+                    return given(Role.EQUATION, "the equation to start from", residual=a - b)
                 return undecided(Role.NUMBER, "numbers put in for letters")
             return self._refuted_identity(left, side, a, b, same, situation, target)
         return undecided(Role.IDENTITY, same.reason)
@@ -143,6 +150,8 @@ class Decider:
         if situation.opens:
             name = self._defines(left, side, a, b, situation, relation)
             if name is not None:
+                if self._is_index(name):
+                    return given(Role.PREMISE, "an index takes a value")
                 role = Role.PREMISE if side.expression.is_number and isinstance(name, Symbol) else Role.DEFINITION
                 return given(_role(situation, role), "a new name" if role is Role.DEFINITION else "a value given", defines=name)
         reverse = (
@@ -214,6 +223,30 @@ class Decider:
             return None
         return name
 
+    def _recurrence(self, left: Side, side: Side, a: Expr, b: Expr, situation: Situation) -> Outcome | None:
+        """θ_{k+1} in terms of θ_k, or θ_0 = 0: a premise about a sequence, which all instances obey from here on."""
+        target = left.expression
+        if not (situation.opens and isinstance(target, Indexed) and len(target.indices) == 1) or situation.follows:
+            return None
+        name, index = target.base, target.indices[0]
+        if name in self.world.definitions or self._is_known(name) or "therefore" in situation.cues:
+            return None
+        letters = sorted(free_symbols(index), key=str)
+        others = [part.indices[0] for part in side.expression.atoms(Indexed) if part.base == name]
+        if letters and not (others and all(other != index for other in others)):
+            return None
+        known = {(r.head, str(r.target.indices[0])) for r in self.laboratory.recurrences}
+        if (name, str(index)) in known or (letters and any(r.head == name and r.index is not None for r in self.laboratory.recurrences)):
+            return None
+        if not letters and not index.is_Integer:
+            return None
+        self.laboratory.obey(Recurrence(name, target, self.world.expand(side.expression), letters[0] if letters else None))
+        return given(_role(situation, Role.PREMISE), "a recurrence" if letters else "the start of a sequence")
+
+    def _is_index(self, name: object) -> bool:
+        """Whether a letter counts entries: a value said for it holds here and not for good."""
+        return isinstance(name, Symbol) and self.laboratory.declarations.range_of(name) is not None
+
     def _holds_other_objective(self, side: Side, name: object) -> bool:
         """Whether a Lagrangian is being built: the right side holds the objective itself."""
         names = {part.func.__name__ for part in side.expression.atoms(AppliedUndef)}
@@ -256,16 +289,19 @@ class Decider:
             return None
         return undecided(Role.DEFINITION, "defined otherwise before; taken as a new definition", defines=name)
 
-    def _either_sign(self, left: Side, a: Expr, b: Expr) -> Outcome | None:
-        """ℓ as the negative of the objective given: adopted, with a remark."""
+    def _adopted(self, left: Side, a: Expr, b: Expr) -> Outcome | None:
+        """A letter of the objective used for its negative, its exponential or its mean: adopted, with a remark."""
         name = key_of(left.expression)
-        if name not in self.reference.signed:
+        if name not in self.reference.signed or not isinstance(left.expression, AppliedUndef):
             return None
-        same = self.laboratory.compare(-a, b)
-        if same.word not in HOLDS:
-            return None
-        remark = "here the letter stands for the log-likelihood itself: the negative of the objective given"
-        return right(Role.IDENTITY, same, remarks=(remark,), defines=name)
+        sizes = sorted({limit[2] for part in a.atoms(Sum) for limit in part.limits if limit[2].is_Symbol}, key=str)
+        meant = [("the negative of the objective given: the log-likelihood itself", -a), ("the likelihood itself", exp(-a))]
+        meant += [(f"the mean over {size}", sign * a / size) for size in sizes for sign in (1, -1)]
+        for what, other in meant:
+            same = self.laboratory.compare(other, b)
+            if same.word in HOLDS:
+                return right(Role.IDENTITY, same, remarks=(f"here the letter stands for {what}",), defines=name)
+        return None
 
     # ------------------------------------------------------------------ numbers
     def _numbers(self, left: Side, side: Side, a: Expr, b: Expr, situation: Situation) -> Outcome | None:
@@ -341,7 +377,8 @@ class Decider:
         residual = self._supposing(situation).expand(residual)
         solved_form = _is_unknown(left.expression) and not side.expression.has(_head(left.expression))
         role = _role(situation, Role.SOLVED if solved_form else Role.EQUATION)
-        target = Target((left, side), a, b, tuple(h.residual for h in self._in_force()), True)
+        plain = [self._supposing(situation).expand(self._unaliased(part.expression)) for part in (left, side)]
+        target = Target((left, side), plain[0], plain[1], tuple(h.residual for h in self._wanted(residual)), True)
         if situation.everywhere and situation.place >= 1 and side.expression == 0:
             return given(Role.EQUATION, "set to zero", residual=residual)
         if "zero" in situation.cues and situation.opens and side.expression == 0 and situation.line.role != "identity":
@@ -356,18 +393,21 @@ class Decider:
             return given(Role.GOAL, "what is to be shown", residual=residual)
         if "hypothesis" in situation.cues:
             return given(Role.HYPOTHESIS, "the hypothesis of an induction", residual=residual)
+        if "start" in situation.cues and not situation.follows and "therefore" not in situation.cues and not self.reference.solutions:
+            return given(Role.EQUATION, "the equation to start from", residual=residual)
         if situation.cues & {"assume", "define"} and not situation.follows and not (self.reference.solutions and solved_form):
             return given(Role.PREMISE, "a premise", residual=residual)
         if refuted is not None:
             known, evidence = refuted
-            derived = known.line == 0 or (situation.adjacent or "therefore" in situation.cues)
+            announced = known.line == 0 or known.unknown is not None
+            derived = announced or situation.adjacent or bool(situation.cues & {"therefore", "zero"})
             if derived:
                 return wrong(role, evidence, target, residual=residual, unknown=known.unknown)
             return undecided(role, "no consequence of the equations before", residual=residual)
         if not self.world.hypotheses and not self.reference.solutions and not situation.follows:
             if situation.place >= 1 or not situation.opens:
                 return self._refuted_identity(left, side, a, b, same, situation, target)
-            return given(Role.PREMISE, "the equation to start from", residual=residual)
+            return given(Role.EQUATION, "the equation to start from", residual=residual)
         return undecided(role, "neither an identity nor a consequence that could be verified", residual=residual)
 
     def _unaliased(self, expression: Expr) -> Expr:
@@ -384,6 +424,16 @@ class Decider:
         recent = list(reversed(self.world.hypotheses))[:MAX_COMPARED]
         return recent + list(self.reference.solutions)
 
+    def _all_known(self, residual: Expr) -> bool:
+        """Whether every letter is one of the problem's, or a size."""
+        if self.world.opaque.holds(residual):
+            return False
+        return all(getattr(h, "is_integer", False) or str(getattr(h, "label", h)) in self.reference.primitive | _MULTIPLIERS for h in heads_of(residual))
+
+    def _wanted(self, residual: Expr) -> list[Hypothesis]:
+        """The equations in force about the same unknown: what a wrong one should have said."""
+        return [h for h in self._in_force() if h.unknown is None or residual.has(_head(h.unknown))]
+
     def _compared(
         self, residual: Expr, situation: Situation
     ) -> tuple[tuple[Hypothesis, Evidence, bool] | None, tuple[Hypothesis, Evidence] | None]:
@@ -399,7 +449,8 @@ class Decider:
             evidence = equivalent(wanted, residual, self.laboratory, hypothesis.unknown)
             if evidence.word in HOLDS:
                 return (hypothesis, evidence, place == 0), None
-            if evidence.word is Word.REFUTED and refuted is None and (not hypothesis.premise):
+            restricts = (hypothesis.line == 0 and self._all_known(residual)) or set(atoms_of(residual)) <= set(atoms_of(wanted))
+            if evidence.word is Word.REFUTED and refuted is None and not hypothesis.premise and restricts:
                 refuted = (hypothesis, evidence)
         found = self._with_solved(residual, in_force)
         if found is not None:
@@ -464,6 +515,10 @@ class Decider:
             return undecided(role, same.reason)
         if "hypothesis" in situation.cues:
             return given(Role.HYPOTHESIS, "the hypothesis of an induction", residual=a - b)
+        if situation.opens and self._is_free(left) and not situation.follows:
+            if situation.cues & {"therefore"}:
+                return undecided(role, "nothing before says what the left side is")
+            return given(Role.PREMISE, "a premise", residual=a - b)
         unexplained = self._unexplained(left, side)
         if unexplained:
             return undecided(role, f"{unexplained} is not introduced")
@@ -478,6 +533,11 @@ class Decider:
             if not self._known_letters(left):
                 return given(Role.PREMISE, "a premise", residual=a - b)
         return wrong(role, same, target)
+
+    def _is_free(self, left: Side) -> bool:
+        """Whether the left side is a letter or an entry of an array that nothing has given a value."""
+        expression = left.expression
+        return isinstance(expression, (Symbol, Indexed)) and key_of(expression) not in self.world.definitions
 
     def _known_letters(self, left: Side) -> bool:
         name = key_of(left.expression)
@@ -505,7 +565,7 @@ class Decider:
         for number in range(len(self.laboratory.points)):
             values = self.laboratory.value(a, number), self.laboratory.value(b, number)
             if all(map(is_value, values)):
-                truths.append((number, _HOLDS_ORDER[relation](*values)))
+                truths.append((number, _sign(*values) in _HOLDS_ORDER[relation]))
         claimed = situation.place > 0 or situation.everywhere or "therefore" in situation.cues
         if len(truths) >= 2 and all(true for _, true in truths):
             return right(Role.INEQUALITY, Evidence(Word.AGREES, f"true on {len(truths)} instances"))
@@ -614,6 +674,11 @@ class Decider:
         ):
             world.suppose(Hypothesis(b, situation.number, self._unknown_of(start)))
 
+    def suppose_derivative(self, start: Side, situation: Situation) -> None:
+        """A derivative that was written wrong is in force as it should be: what is set to zero next is compared with it."""
+        if self._is_derivative(start):
+            self.world.suppose(Hypothesis(self.world.expand(start.expression), situation.number, self._unknown_of(start)))
+
     def _unknown_of(self, start: Side) -> Expr | None:
         expression = start.expression
         if isinstance(expression, Derivative):
@@ -671,6 +736,11 @@ def _scalars(expression: Expr) -> set[Any]:
     return {s for s in free_symbols(expression) if not s.is_integer}
 
 
+def _is_name(term: Term) -> bool:
+    """Whether a product of letters may as well be a word, such as CNV_1."""
+    return term.head == "multiply" and all(part.head == "letter" for part in term.args)
+
+
 def _is_unknown(expression: Expr) -> bool:
     if isinstance(expression, Pow) and expression.exp == Rational(1, 2):
         return _is_unknown(expression.base)
@@ -703,8 +773,21 @@ def _shown(value: Any) -> str:
     return str(value) if isinstance(value, Fraction) else f"{float(value):.8g}"
 
 
-_HOLDS_ORDER: Mapping[str, Any] = {
-    "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b, "!=": lambda a, b: a != b,
-}  # fmt: skip
+def _sign(left: Any, right: Any) -> int:
+    """The sign of left − right."""
+    if not (isinstance(left, (int, Fraction)) and isinstance(right, (int, Fraction))):
+        number = arithmetic(DIGITS)
+        left, right = number.lift(left), number.lift(right)
+    return int(left > right) - int(left < right)
+
+
+_HOLDS_ORDER: Mapping[str, frozenset[int]] = {
+    "<": frozenset((-1,)),
+    ">": frozenset((1,)),
+    "<=": frozenset((-1, 0)),
+    ">=": frozenset((0, 1)),
+    "!=": frozenset((-1, 1)),
+}
+"""Relation → signs of the difference with which it holds."""
 
 __all__ = ["Decider", "Situation", "solution_of"]

@@ -44,13 +44,17 @@ class Surroundings:
     addends: tuple[Term, ...] = ()
     indicators: tuple[Term, ...] = ()
     sizes: frozenset[str] = frozenset()
+    labels: tuple[Term, ...] = ()
 
 
-def surroundings_of(terms: Sequence[Term], indices: Sequence[str], sizes: frozenset[str]) -> Surroundings:
+def surroundings_of(
+    terms: Sequence[Term], indices: Sequence[str], sizes: frozenset[str], more: Sequence[Term] = (),
+    more_ends: Sequence[Term] = (), labels: Sequence[Term] = (),
+) -> Surroundings:  # fmt: skip
     """What occurs in the formulas around."""
     letters: dict[tuple[object, ...], Term] = {}
-    ends: dict[tuple[object, ...], Term] = {}
-    indicators: dict[tuple[object, ...], Term] = {}
+    ends: dict[tuple[object, ...], Term] = {bare(part): part for part in more_ends}
+    indicators: dict[tuple[object, ...], Term] = {bare(part): part for part in more}
     bound = set()
     for term in terms:
         for part in term.walk():
@@ -68,7 +72,7 @@ def surroundings_of(terms: Sequence[Term], indices: Sequence[str], sizes: frozen
     addends = [part for term in terms for part in _addends(term)]
     return Surroundings(
         tuple(kept[:MAX_LETTERS]), tuple(dict.fromkeys((*indices, *sorted(bound)))), tuple(ends.values()), tuple(addends[:8]),
-        tuple(indicators.values()), sizes,
+        tuple(indicators.values()), sizes, tuple(labels),
     )  # fmt: skip
 
 
@@ -148,6 +152,7 @@ def _local(node: Term, around: Surroundings, context: str) -> Iterator[Edit]:
 
 
 def _adds(node: Term, around: Surroundings) -> Iterator[Edit]:
+    yield _edit("power", "the power of a bracket", node, Term("power", (node, number(2))))
     for place, addend in enumerate(node.args):
         rest = (*node.args[:place], *node.args[place + 1 :])
         which = ("first", "second", "third", "fourth", "fifth")[place] if place < 5 else f"{place + 1}th"
@@ -211,6 +216,9 @@ def _letters(node: Term, around: Surroundings) -> Iterator[Edit]:
             if not is_letter(index, other):
                 changed = node._replace(args=(*node.args[:place], Term("letter", (), other), *node.args[place + 1 :]))
                 yield _edit("index", f"an index of {_shown(node)}", node, changed)
+        for label in around.labels:
+            if bare(label) != bare(index) and is_letter(index):
+                yield _edit("index", f"an index of {_shown(node)}", node, node._replace(args=(*node.args[:place], label, *node.args[place + 1 :])))
         if index.head == "letter" and len(index.args) == 1:  # mu_{y_i d}: the label instead of the class
             for other in around.indices:
                 inner = index._replace(args=(Term("letter", (), other),))

@@ -36,7 +36,7 @@ def equivalent(first: Expr, second: Expr, laboratory: Laboratory, unknown: Expr 
     refuted: Evidence | None = None
     candidates = _unknowns(first, second, unknown)
     if not candidates:
-        return Evidence(Word.UNDECIDED, "the equations have no unknown in common")
+        return _elsewhere(first, second, unknown, laboratory) or Evidence(Word.UNDECIDED, "the equations have no unknown in common")
     for candidate in candidates:
         found = _by_solution(first, second, candidate, laboratory)
         if found is not None and found.word is not Word.REFUTED:
@@ -45,6 +45,16 @@ def equivalent(first: Expr, second: Expr, laboratory: Laboratory, unknown: Expr 
     if refuted is not None:
         return refuted
     return _by_slices(first, second, laboratory)
+
+
+def _elsewhere(first: Expr, second: Expr, unknown: Expr | None, laboratory: Laboratory) -> Evidence | None:
+    """`refuted` when the second equation holds other entries of the same unknown array and the solution does not solve it."""
+    if not isinstance(unknown, Indexed) or not second.has(unknown.base) or unknown not in atoms_of(first):
+        return None
+    if not any(isinstance(atom, Indexed) and atom.base == unknown.base for atom in atoms_of(second)):
+        return None
+    solution = solution_of(first, unknown, laboratory)
+    return None if solution is None else _put_in(solution.value, unknown, second, laboratory, True)
 
 
 def _multiple(first: Expr, second: Expr, laboratory: Laboratory) -> Evidence | None:

@@ -16,6 +16,8 @@ from derivations.check.reading import Reading, deep_recursion, read_together
 from derivations.check.statements import Claim, Kind
 from derivations.check.terms import Term
 
+UNREAD = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError)
+"""What SymPy raises for formulas that cannot be built."""
 MAX_TOGETHER = 120
 """Lines read together at most: keeps the work linear in the length of a document."""
 
@@ -148,7 +150,7 @@ def _together(texts: Sequence[str], notation: Notation) -> Sequence[Reading | No
     """The readings of all texts; None when one of them is not read."""
     try:
         return read_together(texts, notation=notation) if texts else ()
-    except ReadingError:
+    except (ReadingError, *UNREAD):
         return None
 
 
@@ -158,13 +160,15 @@ def unread(latex: str, notation: Notation) -> str:
         read_together((latex,), notation=notation)
     except ReadingError as failure:
         return f"{failure.name}: {failure.problem} (column {failure.column}); {failure.remedy}"
+    except UNREAD as failure:
+        return f"not understood: {failure}"
     return ""
 
 
 def _alone(text: str, notation: Notation) -> Reading | None:
     try:
         return read_together((text,), notation=notation)[0]
-    except ReadingError:
+    except (ReadingError, *UNREAD):
         return None
 
 
@@ -174,7 +178,7 @@ def _formula(line: Line, reading: Reading | None) -> Formula:
     try:
         with deep_recursion(reading.latex):
             built = reading.sides
-    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError) as failure:
+    except UNREAD as failure:
         return Formula(line, error=f"not understood: {failure}")
     statements = []
     for claim, sides in zip(reading.claims, built, strict=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
-from derivations.check.judging.cues import cues_of, separates
+from derivations.check.judging.cues import cues_of, said_behind, separates
 from derivations.check.judging.deciding import Decider, Situation, heads_of
 from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
 from derivations.check.judging.laboratory import Laboratory
@@ -108,6 +108,7 @@ class Judge:
         supposed = self._supposed(conditions) if main else {}
         values_only = len(main) > 1 and all(map(_is_value_given, main))
         self.recent = f"{self.recent} {words}"[-400:]
+        behind = " ".join(s.claim.link for s in formula.statements if s.kind is Kind.WORDS)
         for place, statement in enumerate(main):
             if statement.kind in _NO_CLAIM:
                 continue
@@ -117,7 +118,7 @@ class Judge:
                     self.cursor = Cursor(side, everywhere=True)
                 continue
             situation = Situation(
-                cues=cues_of(words if place == 0 else statement.link, statement.link), words=words, line=line, number=number,
+                cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind), words=words, line=line, number=number,
                 adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
                 values_only=values_only, recent=self.recent,
             )  # fmt: skip
@@ -185,7 +186,8 @@ class Judge:
                 cursor.right, cursor.errors, cursor.everywhere = side, [], True
             else:
                 cursor.right, cursor.errors, cursor.certain = side, [], False
-        if situation.values_only and before is not None:
+        aside = not situation.line.display and outcomes and all(o.role in (Role.PREMISE, Role.INEQUALITY) for o in outcomes)
+        if (situation.values_only or aside) and before is not None:
             self.cursor = before
         return outcomes
 
@@ -246,6 +248,7 @@ class Judge:
             cursor.right, cursor.errors, cursor.certain = side, [], True
         elif outcome.verdict is Verdict.WRONG and start is not None:
             world = (self.errors[0] if self.errors else self.truth).copy(situation.number)
+            self._decider(self.truth).suppose_derivative(start, situation)
             if self.errors and self.errors[0].blame == situation.number:
                 self.errors.pop(0)
             self._believe(world, start, side, outcome, situation)

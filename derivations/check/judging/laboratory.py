@@ -59,6 +59,13 @@ class Laboratory:
     _values: dict[tuple[Expr, int], Any] = field(default_factory=dict, repr=False)
     _verdicts: dict[tuple[Expr, Expr], Evidence] = field(default_factory=dict, repr=False)
 
+    def obey(self, recurrence: Recurrence) -> None:
+        """Fill a sequence by a recurrence on every instance from here on: starts first."""
+        self.recurrences = tuple(sorted((*self.recurrences, recurrence), key=lambda r: r.index is not None))
+        self.__dict__.pop("points", None)
+        self._values.clear()
+        self._verdicts.clear()
+
     @property
     def variables(self) -> tuple[Variable, ...]:
         """Everything an instance gives values to."""
@@ -91,7 +98,16 @@ class Laboratory:
         for variable in variables:
             if variable.domain.kind in _WIDE and number % 4:
                 instance[variable.symbol] = _odd(instance[variable.symbol], variable.domain.kind, number, rng)
+        for square, root in self._squares:
+            instance[square] = instance[root] ** 2
         return instance
+
+    @cached_property
+    def _squares(self) -> tuple[tuple[Any, Any], ...]:
+        """Letters declared both by themselves and squared: σ and σ² are one thing."""
+        roots = {(entry.latex, len(entry.axes)): entry for entry in self.declarations if entry.power == 1 and entry.latex}
+        pairs = [(entry, roots.get((entry.latex, len(entry.axes)))) for entry in self.declarations if entry.power == 2]
+        return tuple((square.head, root.head) for square, root in pairs if root is not None and root.axes == square.axes)
 
     def _sizes(self, number: int, rng: np.random.Generator) -> dict[Symbol, int]:
         """Sizes: the numbers of samples with labels well above the numbers of labels, the others small and different."""
@@ -116,7 +132,10 @@ class Laboratory:
         for entry in self.declarations:
             if entry.domain.kind != "index":
                 continue
-            last = int(evaluate_slowly(entry.domain.upper, instance)) if entry.domain.upper is not None else 3
+            try:
+                last = int(evaluate_slowly(entry.domain.upper, instance)) if entry.domain.upper is not None else 3
+            except NumericFailure:
+                continue
             first = entry.domain.lower
             options = list(range(first, last + 1)) or [first]
             used = taken.setdefault(str(entry.domain.upper), [])

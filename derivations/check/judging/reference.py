@@ -49,8 +49,28 @@ def load(problem: Problem, chapter: Chapter, world: World) -> Reference:
         for unknown, value in derivation.estimates.items():
             found.solutions.append(Hypothesis(unknown - value, 0, unknown))
     _givens(problem, chapter.givens, world, found)
+    found.solutions += _joint(found.solutions, world)
     for solution in found.solutions:
         _alias(solution, world, found, chapter)
+    return found
+
+
+def _joint(solutions: Sequence[Hypothesis], world: World) -> list[Hypothesis]:
+    """Solutions that hold other unknowns, with the solutions for those put in."""
+    values = {}
+    for solution in solutions:
+        unknown = solution.unknown
+        if isinstance(unknown, Indexed) and all(isinstance(index, Symbol) for index in unknown.indices):
+            values.setdefault(unknown.base, (tuple(unknown.indices), unknown - solution.residual))
+    found = []
+    for solution in solutions:
+        unknown = solution.unknown
+        if not isinstance(unknown, Indexed):
+            continue
+        others = {base: value for base, value in values.items() if base != unknown.base and solution.residual.has(base)}
+        if others:
+            joint = World(world.opaque, dict(world.definitions), solved=others).expand(unknown - solution.residual, solved=True)
+            found.append(Hypothesis(unknown - joint, 0, unknown))
     return found
 
 

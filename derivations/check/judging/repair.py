@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sympy import Expr
 
 from derivations.check.building import Builder
+from derivations.check.declared import Symbols
+from derivations.check.judging.classifying import classified, classified_equation
 from derivations.check.judging.edits import Edit, edits_of, surroundings_of
 from derivations.check.judging.equivalence import as_definition, equivalent, solution_of
 from derivations.check.judging.formulas import Side
@@ -16,9 +18,12 @@ from derivations.check.judging.laboratory import Laboratory, atoms_of, is_value,
 from derivations.check.judging.outcome import HOLDS, Target
 from derivations.check.judging.verdicts import Diagnosis
 from derivations.check.judging.world import World
+from derivations.check.terms import Term
 
 MAX_SECONDS = 1.5
 MAX_FOUND = 12
+MAX_WANTED = 4
+"""Equations in force a wrong one is compared with."""
 _FAILURES = (ValueError, TypeError, RecursionError, AttributeError, ArithmeticError, LookupError)
 _NAMES = {"letter factor": "factor", "extra term": "extra term"}
 
@@ -34,14 +39,17 @@ class Search:
 
     def diagnosis(self) -> Diagnosis | None:
         """The mildest edit that fits; None when there is none, or when two different ones are equally likely."""
-        found = list(self._fitting())
+        told = self._by_terms()
+        if told is not None and told.kind in ("sign", "factor"):
+            return told
+        found = list(self._fitting(2 if told is not None else 4))
         if not found:
-            return None
+            return told
         least = min(edit.weight for edit, _ in found)
         best = [(edit, side) for edit, side in found if edit.weight == least]
         kinds = {edit.kind for edit, _ in best}
         if len(kinds) > 1:
-            return None
+            return told
         edit, side = best[0]
         part = side.reading.latex[edit.start : edit.end].strip() if edit.start >= 0 else ""
         sentences = {e.sentence for e, _ in best}
@@ -49,13 +57,32 @@ class Search:
         sentence = edit.sentence if len(sentences) == 1 else _general(kind, edit.sentence)
         return Diagnosis(kind, sentence, part, "")
 
-    def _fitting(self) -> Iterator[tuple[Edit, Side]]:
+    def _by_terms(self) -> Diagnosis | None:
+        """The slip told by comparing normal forms, first of what is written, then of what it stands for."""
+        target = self.target
+        if target.is_equation and target.hypotheses:
+            return next((told for h in target.hypotheses[:MAX_WANTED] if (told := self._against(self.world.expand(h))) is not None), None)
+        left, right = (side.expression for side in target.sides)
+        return classified(left, right, self.laboratory) or classified(target.left, target.right, self.laboratory)
+
+    def _against(self, wanted: Expr) -> Diagnosis | None:
+        """The slip against one equation: in the solutions where there are some, else in the residuals."""
+        residual = self.target.left - self.target.right
+        for atom in atoms_of(wanted):
+            if residual.has(atom):
+                solutions = [solution_of(part, atom, self.laboratory) for part in (wanted, residual)]
+                values = [solution.value for solution in solutions if solution is not None]
+                if len(values) == 2 and (told := classified(values[0], values[1], self.laboratory)) is not None:
+                    return told
+        return classified_equation(wanted, residual, self.laboratory)
+
+    def _fitting(self, heaviest: int = 4) -> Iterator[tuple[Edit, Side]]:
         fits = self._by_equation() if self.target.is_equation and self.target.hypotheses else self._by_value()
         if fits is None:
             return
         deadline = time.monotonic() + MAX_SECONDS
         count, least = 0, 99
-        for weight in (1, 2, 3, 4):
+        for weight in range(1, heaviest + 1):
             for side, edit in self._candidates(weight):
                 if time.monotonic() > deadline or count >= MAX_FOUND:
                     return
@@ -74,7 +101,8 @@ class Search:
         symbols = right.reading.symbols
         sizes = frozenset(e.name for e in symbols.entries.values() if e.domain.kind in ("size", "natural", "positive"))
         free = [e.name for e in symbols.entries.values() if e.domain.kind == "index"]
-        around = surroundings_of([left.term, right.term], free, sizes)
+        terms = (left.term, right.term)
+        around = surroundings_of(terms, free, sizes, _indicators(symbols, terms, free), _ends(symbols), _labels(symbols, terms))
         for side in (right, left) if self.own else (right,):
             for edit in edits_of(side.term, around):
                 if edit.weight == weight:
@@ -134,6 +162,28 @@ class Search:
             return equivalent(wanted, changed, laboratory).word in HOLDS
 
         return fits
+
+
+def _ends(symbols: Symbols) -> list[Term]:
+    """Sizes, as ends of ranges."""
+    return [Term("letter", (), e.name) for e in symbols.entries.values() if e.domain.kind == "size"]
+
+
+def _labels(symbols: Symbols, terms: Sequence[Term]) -> list[Term]:
+    """y_i for every array of labels and every index of a sum."""
+    bound = {str(part.data) for term in terms for part in term.walk() if part.head == "sum"}
+    names = [name for (name, arity), entry in symbols.heads.items() if entry.domain.kind == "label" and arity == 1]
+    return [Term("letter", (Term("letter", (), i),), name) for name in names for i in sorted(bound)]
+
+
+def _indicators(symbols: Symbols, terms: Sequence[Term], free: Sequence[str]) -> list[Term]:
+    """1[y_i = k] for every array of labels, every index of a sum and every free index."""
+    bound = {str(part.data) for term in terms for part in term.walk() if part.head == "sum"}
+    labels = [(name, entry) for (name, arity), entry in symbols.heads.items() if entry.domain.kind == "label" and arity == 1]
+    return [
+        Term("delta", (Term("letter", (Term("letter", (), i),), name), Term("letter", (), k)))
+        for name, _ in labels for i in sorted(bound) for k in free if i != k
+    ]  # fmt: skip
 
 
 def _general(kind: str, sentence: str) -> str:
