@@ -124,3 +124,10 @@ def test_an_unknown_function_of_numbers_proves_only_what_needs_no_meaning():
     assert prove(f(t + u), f(u + t), NAMES) is not None
     assert prove(f(t), f(u), NAMES) is None
     assert prove(f(t) * w[1] ** b, f(t) * w[1] ** b + KroneckerDelta(f(t), 0), NAMES) is None
+
+
+def test_roots_of_one_quotient_are_cleared():
+    total = Sum(x[i], (i, 1, N))
+    left = sqrt(-1 / total) * total + 1 / sqrt(-1 / total)
+    assert prove(left, Integer(0), NAMES) is not None
+    assert prove(sqrt(-1 / total) * total - 1 / sqrt(-1 / total), Integer(0), NAMES) is None

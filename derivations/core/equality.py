@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import Add, Basic, Dummy, Expr, Indexed, IndexedBase, Sum, Symbol, cancel
+from sympy import Add, Basic, Dummy, Expr, Indexed, IndexedBase, Mul, Pow, Sum, Symbol, cancel
 
 from derivations.core import polynomial as p
 from derivations.core.binding import free_symbols
@@ -44,7 +44,7 @@ def cleared(normaliser: Normaliser, poly: Poly) -> Poly:
         least: dict[Expr, Fraction] = {}
         for monomial in poly:
             for atom, exponent in monomial:
-                if isinstance(atom, Add) and isinstance(exponent, Fraction) and exponent < 0:
+                if isinstance(atom, (Add, Mul, Pow)) and isinstance(exponent, Fraction) and exponent < 0:
                     least[atom] = min(exponent, least.get(atom, Fraction(0)))
         if not least:
             return poly

@@ -26,6 +26,7 @@ from derivations.core.binding import occurs
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.definitions import unfold
 from derivations.core.kernel import RuleError, Situation
+from derivations.core.signs import Signs
 
 
 def continuous(rule: str, situation: Situation, expression: Expr, unknown: Expr) -> None:
@@ -56,13 +57,15 @@ _EVERYWHERE = (Symbol, Add, Mul, Sum, exp, sin, cos, Abs, besseli)
 def one_interval(rule: str, situation: Situation, unknown: Expr) -> None:
     """Refuse assumptions that may leave more than one interval to the unknown: only those affine in it are allowed.
 
-    An assumption on a named quantity, such as S > 0 for a sum of squares, says that the quantity does not vanish there.
+    S > 0 for something that is never negative, such as a sum of squares, is allowed: it says of the data that S vanishes
+    for no value of the unknown.
     """
     for assumed in situation.assumptions:
-        if not occurs(unknown, assumed):
+        plain = unfold(assumed, situation.definitions)
+        if not occurs(unknown, plain) or Signs().nonnegative(plain):
             continue
         try:
-            bend = differentiate(differentiate(unfold(assumed, situation.definitions), unknown), unknown)
+            bend = differentiate(differentiate(plain, unknown), unknown)
             straight = not situation.normaliser.form(bend)
         except NotDifferentiable:
             straight = False
