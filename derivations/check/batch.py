@@ -42,7 +42,7 @@ class Task:
         """What the result depends on."""
         from derivations import __version__
 
-        told = f"{__version__}|{self.problem}|{self.format}|{self.seconds}|".encode()
+        told = f"{__version__}|{self.path}|{self.problem}|{self.format}|{self.seconds}|".encode()
         if self.problem.endswith(".toml") and Path(self.problem).exists():
             told += Path(self.problem).read_bytes()
         return hashlib.sha256(told + data).hexdigest()
@@ -101,7 +101,7 @@ class Journal:
     known: dict[str, Report] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.path is not None and self.path.exists():
+        if self.path is not None and self.path.is_file():
             for row in self.path.read_bytes().split(b"\n"):
                 try:
                     entry = json.loads(row)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from sympy import Derivative, Expr, Indexed, IndexedBase, Integer, Pow, Rational, Sum, Symbol, exp
+from sympy import Derivative, Expr, Indexed, IndexedBase, Integer, Pow, Rational, Sum, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
 from derivations.check.documents.pieces import Line
@@ -129,7 +129,7 @@ class Decider:
     def _numbers_put_in(self, left: Side, side: Side, a: Expr, b: Expr) -> bool:
         """Whether one side is a number and the other one depends on letters: numbers were put in, or letters restricted."""
         for number, letters in ((b, a), (a, b)):
-            if number.is_number and not letters.is_number:
+            if number.is_number and not letters.is_number and not letters.has(exp, log, Sum):
                 values = [v for v in self.laboratory.vector(letters) if is_value(v)]
                 return not values or any(self.laboratory.differ(values[0], other) for other in values[1:])
         return False
@@ -332,6 +332,9 @@ class Decider:
         target = Target((left, side), a, b)
         if plain:
             return wrong(Role.NUMBER, evidence, target)
+        keys = heads_of(left.expression) | heads_of(side.expression)
+        if keys and keys <= self.reference.fixed:
+            return wrong(Role.NUMBER, evidence, target)
         letters = ", ".join(sorted(str(s) for s in left.expression.free_symbols | side.expression.free_symbols))
         if isinstance(left.expression, Symbol) and situation.opens:
             return undecided(Role.PREMISE, f"{letters} had another value before", defines=left.expression)
@@ -439,6 +442,7 @@ class Decider:
     ) -> tuple[tuple[Hypothesis, Evidence, bool] | None, tuple[Hypothesis, Evidence] | None]:
         """The equation in force that says the same; else the first one that refutes."""
         refuted: tuple[Hypothesis, Evidence] | None = None
+        own = False
         in_force = self._in_force()
         if self.laboratory.compare(residual, Integer(0), proving=False).word in HOLDS:
             return (Hypothesis(residual, situation.number), Evidence(Word.AGREES, "always true"), True), None
@@ -446,16 +450,24 @@ class Decider:
             wanted = self.world.expand(hypothesis.residual)
             if hypothesis.unknown is not None and not residual.has(_head(hypothesis.unknown)):
                 continue
+            if refuted is not None and hypothesis.line == 0 and self._has_alternatives(hypothesis):
+                continue
             evidence = equivalent(wanted, residual, self.laboratory, hypothesis.unknown)
             if evidence.word in HOLDS:
                 return (hypothesis, evidence, place == 0), None
             restricts = (hypothesis.line == 0 and self._all_known(residual)) or set(atoms_of(residual)) <= set(atoms_of(wanted))
+            if evidence.word is Word.REFUTED and hypothesis.line == 0 and atoms_of(residual) == [hypothesis.unknown]:
+                own = True
             if evidence.word is Word.REFUTED and refuted is None and not hypothesis.premise and restricts:
                 refuted = (hypothesis, evidence)
-        found = self._with_solved(residual, in_force)
+        found = None if own else self._with_solved(residual, in_force)
         if found is not None:
             return found, None
         return None, refuted
+
+    def _has_alternatives(self, hypothesis: Hypothesis) -> bool:
+        """Whether several values are accepted for the unknown, as for a multiplier of either sign."""
+        return sum(other.unknown == hypothesis.unknown for other in self.reference.solutions) > 1
 
     def _with_solved(self, residual: Expr, in_force: Sequence[Hypothesis]) -> tuple[Hypothesis, Evidence, bool] | None:
         """The same with the values found for unknowns put in."""

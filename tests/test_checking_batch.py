@@ -1,0 +1,153 @@
+"""Many files: order, resuming, what cannot be read, workers that die, the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from derivations.check.batch import MAX_BYTES, Journal, JournalError, Task, check_file, check_files, files_in
+from derivations.cli import main
+
+GOOD, BAD = "$1 + 1 = 2$\n", "$1 + 1 = 3$\n"
+
+
+def run(*arguments: str, text: str | None = None) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, ["check", *arguments], input=text)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for number in range(4):
+        (tmp_path / f"{number}.md").write_text(GOOD if number % 2 else BAD, encoding="utf-8")
+    return tmp_path
+
+
+def test_exit_codes_are_those_of_the_design(folder: Path) -> None:
+    assert run(str(folder / "1.md"))[0] == 0
+    assert run(str(folder / "0.md"))[0] == 1
+    assert run(str(folder / "none.md"))[0] == 2
+    assert run("-", text="$f(a) = g(b) + 1$ and $f(a) = h(c)$")[0] == 3
+    assert run()[0] == 2
+    assert run("-", "--problem", "no/such", text="")[0] == 2
+
+
+def test_standard_input_is_read() -> None:
+    code, out, _ = run("-", "--json", text=BAD)
+    assert code == 1
+    assert json.loads(out)["first_wrong"] == 1
+
+
+def test_an_unknown_problem_suggests_near_ones() -> None:
+    assert "gaussian-naive-bayes/mle-mean" in run("-", "-p", "gaussian-naive-bayes/mle-meen", text="")[2]
+
+
+def test_the_problems_are_listed() -> None:
+    assert "gaussian-naive-bayes/mle-variance" in run("--list-problems")[1]
+
+
+def test_a_folder_is_checked_in_order(folder: Path) -> None:
+    code, out, _ = run(str(folder), "--json", "-j", "2")
+    assert code == 1
+    assert [Path(report["file"]).name for report in json.loads(out)["reports"]] == ["0.md", "1.md", "2.md", "3.md"]
+
+
+def test_an_empty_file_says_that_nothing_was_found(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("", encoding="utf-8")
+    code, out, _ = run(str(tmp_path / "a.md"))
+    assert code == 3
+    assert "no mathematics" in out
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"$a = \xff$")
+    code, out, _ = run(str(path))
+    assert code == 2
+    assert "UTF-8" in out
+
+
+def test_a_file_of_fifty_megabytes_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    with path.open("wb") as stream:
+        stream.truncate(50_000_000)
+    report = check_file(Task(str(path), ""))
+    assert f"{MAX_BYTES:,}" in report.failure
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(folder: Path) -> None:
+    if not os.path.exists("/dev/full"):
+        pytest.skip("no /dev/full here")
+    with pytest.raises(JournalError, match="journal"):
+        check_files([Task(str(folder / "1.md"), "")], journal=Path("/dev/full"))
+    code, _, err = run(str(folder / "1.md"), "-o", "/dev/full")
+    assert code == 2
+    assert "cannot write" in err
+
+
+def test_a_killed_run_goes_on_where_it_stopped(folder: Path) -> None:
+    journal = folder / "journal"
+    tasks = [Task(str(folder / f"{number}.md"), "") for number in range(4)]
+    first = check_files(tasks[:2], journal=journal)
+    with journal.open("ab") as stream:
+        stream.write(b'{"key": "cut off')
+    asked: list[str] = []
+    again = check_files(tasks, journal=journal, done=lambda report: asked.append(report.file))
+    assert [report.exit_code for report in again] == [1, 0, 1, 0]
+    assert again[0].lines == first[0].lines
+    assert [report.file for report in again] == [task.path for task in tasks]
+    assert asked == [task.path for task in tasks]
+    assert len(Journal(journal).known) == 4
+
+
+def test_a_changed_file_is_judged_again(folder: Path) -> None:
+    journal, path = folder / "journal", folder / "0.md"
+    assert check_files([Task(str(path), "")], journal=journal)[0].exit_code == 1
+    path.write_text(GOOD, encoding="utf-8")
+    assert check_files([Task(str(path), "")], journal=journal)[0].exit_code == 0
+
+
+def test_folders_hold_the_files_that_can_be_checked(folder: Path) -> None:
+    (folder / "picture.png").write_bytes(b"")
+    assert [Path(path).suffix for path in files_in([str(folder)])] == [".md"] * 4
+
+
+@pytest.mark.long
+def test_a_run_whose_workers_are_killed_loses_nothing(tmp_path: Path) -> None:
+    for number in range(6):
+        (tmp_path / f"{number}.md").write_text(GOOD * 20, encoding="utf-8")
+    command = [sys.executable, "-m", "derivations", "check", str(tmp_path), "--json", "-j", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    killed = 0
+    while process.poll() is None and killed < 2:
+        for child in _workers(process.pid):
+            os.kill(child, signal.SIGKILL)
+            killed += 1
+            break
+        try:
+            process.wait(timeout=1.5)
+        except subprocess.TimeoutExpired:
+            continue
+    out, _ = process.communicate(timeout=120)
+    reports = json.loads(out)["reports"]
+    assert [Path(report["file"]).name for report in reports] == [f"{n}.md" for n in range(6)]
+
+
+def _workers(parent: int) -> list[int]:
+    """The worker processes: grandchildren by way of the fork server."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        found.append((int(entry.parent.name), int(fields[1])))
+    children = {pid for pid, above in found if above == parent}
+    return [pid for pid, above in found if above in children]
