@@ -35,7 +35,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "class-means", "gaussian-naive-bayes/mle-mean",
         (
             _("The negative log-likelihood is differentiated:",
-              r"\frac{\partial \ell}{\partial \mu_{kd}} = -\frac{1}{\sigma_d^2} \sum_{i=1}^{N} 1[y^{(i)} = k] (x_d^{(i)} - \mu_{kd})"),
+              r"\frac{\partial \ell}{\partial \mu_{kd}} = -\frac{1}{\sigma_d^2} \sum_{i=1}^{N} 1[y^{(i)} = k] (x_d^{(i)} - \mu_{kd})"),  # noqa: E501
             _("Setting it to zero,",
               r"\sum_{i=1}^{N} 1[y^{(i)} = k] (x_d^{(i)} - \mu_{kd}) = 0",
               r"\sum_{i=1}^{N} 1[y^{(i)} = k] x_d^{(i)} = N_k \mu_{kd}",
@@ -47,7 +47,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "variances", "gaussian-naive-bayes/mle-variance",
         (
             _("The derivative of the objective is",
-              r"\frac{\partial \ell}{\partial \sigma_d^2} = \frac{N}{2 \sigma_d^2} - \frac{1}{2 \sigma_d^4} \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2"),
+              r"\frac{\partial \ell}{\partial \sigma_d^2} = \frac{N}{2 \sigma_d^2} - \frac{1}{2 \sigma_d^4} \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2"),  # noqa: E501
             _("Set it to zero:",
               r"\frac{N}{2 \sigma_d^2} - \frac{1}{2 \sigma_d^4} \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2 = 0",
               r"N \sigma_d^2 - \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2 = 0",
@@ -59,7 +59,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "standard-deviations", "gaussian-naive-bayes/mle-variance",
         (
             _("With respect to the standard deviation,",
-              r"\frac{\partial \ell}{\partial \sigma_d} = \frac{N}{\sigma_d} - \frac{1}{\sigma_d^3} \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2"),
+              r"\frac{\partial \ell}{\partial \sigma_d} = \frac{N}{\sigma_d} - \frac{1}{\sigma_d^3} \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2"),  # noqa: E501
             _("which vanishes where",
               r"\frac{1}{\sigma_d} (N - \frac{1}{\sigma_d^2} \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2) = 0",
               r"\sigma_d^2 = \frac{1}{N} \sum_{i=1}^{N} (x_d^{(i)} - \mu_{y^{(i)} d})^2"),
@@ -83,9 +83,9 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "negative-log-likelihood", "gaussian-naive-bayes/negative-log-likelihood",
         (
             _("The negative log-likelihood of the data is",
-              r"\ell = -\log \prod_{i=1}^{N} \alpha_{y^{(i)}} \prod_{d=1}^{D} \frac{1}{\sqrt{2 \pi \sigma_d^2}} \exp\left( -\frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2 \sigma_d^2} \right)",
-              r"= -\sum_{i=1}^{N} \log \alpha_{y^{(i)}} + \frac{1}{2} \sum_{i=1}^{N} \sum_{d=1}^{D} \log(2 \pi \sigma_d^2) + \sum_{i=1}^{N} \sum_{d=1}^{D} \frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2 \sigma_d^2}",
-              r"= \frac{N}{2} \sum_{d=1}^{D} \log(2 \pi \sigma_d^2) + \sum_{i=1}^{N} \sum_{d=1}^{D} \frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2 \sigma_d^2} - \sum_{i=1}^{N} \log \alpha_{y^{(i)}}"),
+              r"\ell = -\log \prod_{i=1}^{N} \alpha_{y^{(i)}} \prod_{d=1}^{D} \frac{1}{\sqrt{2 \pi \sigma_d^2}} \exp\left( -\frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2 \sigma_d^2} \right)",  # noqa: E501
+              r"= -\sum_{i=1}^{N} \log \alpha_{y^{(i)}} + \frac{1}{2} \sum_{i=1}^{N} \sum_{d=1}^{D} \log(2 \pi \sigma_d^2) + \sum_{i=1}^{N} \sum_{d=1}^{D} \frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2 \sigma_d^2}",  # noqa: E501
+              r"= \frac{N}{2} \sum_{d=1}^{D} \log(2 \pi \sigma_d^2) + \sum_{i=1}^{N} \sum_{d=1}^{D} \frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2 \sigma_d^2} - \sum_{i=1}^{N} \log \alpha_{y^{(i)}}"),  # noqa: E501
         ),
         ((), BOLD),
     ),
@@ -94,7 +94,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         (
             _("Let the objective be", r"f(\mu) = \sum_{i=1}^{n} \frac{(x_i - \mu)^2}{2 s}"),
             _("Its derivative is",
-              r"\frac{\partial f}{\partial \mu} = -\frac{1}{s} \sum_{i=1}^{n} (x_i - \mu)", r"= \frac{n \mu}{s} - \frac{1}{s} \sum_{i=1}^{n} x_i"),
+              r"\frac{\partial f}{\partial \mu} = -\frac{1}{s} \sum_{i=1}^{n} (x_i - \mu)", r"= \frac{n \mu}{s} - \frac{1}{s} \sum_{i=1}^{n} x_i"),  # noqa: E501
             _("Set it to zero:", r"n \mu - \sum_{i=1}^{n} x_i = 0", r"\mu = \frac{1}{n} \sum_{i=1}^{n} x_i"),
         ),
         ((), ((r"x_i", "y_j"), ("{i=1}", "{j=1}"), ("{n}", "{m}"), ("n \\mu", "m \\mu"))),
@@ -102,7 +102,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     Derivation(
         "normal-variance", "",
         (
-            _("Let the negative log-likelihood be", r"L(v) = \frac{n}{2} \log(2 \pi v) + \frac{1}{2 v} \sum_{i=1}^{n} (x_i - \mu)^2"),
+            _("Let the negative log-likelihood be", r"L(v) = \frac{n}{2} \log(2 \pi v) + \frac{1}{2 v} \sum_{i=1}^{n} (x_i - \mu)^2"),  # noqa: E501
             _("Then", r"\frac{d L}{d v} = \frac{n}{2 v} - \frac{1}{2 v^2} \sum_{i=1}^{n} (x_i - \mu)^2"),
             _("Equating to zero,",
               r"\frac{n}{2 v} = \frac{1}{2 v^2} \sum_{i=1}^{n} (x_i - \mu)^2", r"n v = \sum_{i=1}^{n} (x_i - \mu)^2",
@@ -157,7 +157,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
             _("Let", r"R(w) = \frac{1}{2} \sum_{i=1}^{n} (y_i - w x_i)^2 + \frac{c}{2} w^2"),
             _("Then", r"\frac{\partial R}{\partial w} = -\sum_{i=1}^{n} x_i (y_i - w x_i) + c w"),
             _("Setting it to zero,",
-              r"w (\sum_{i=1}^{n} x_i^2 + c) = \sum_{i=1}^{n} x_i y_i", r"w = \frac{\sum_{i=1}^{n} x_i y_i}{\sum_{i=1}^{n} x_i^2 + c}"),
+              r"w (\sum_{i=1}^{n} x_i^2 + c) = \sum_{i=1}^{n} x_i y_i", r"w = \frac{\sum_{i=1}^{n} x_i y_i}{\sum_{i=1}^{n} x_i^2 + c}"),  # noqa: E501
         ),
         ((), (("c", r"\gamma"), ("R", "J"))),
     ),
@@ -166,7 +166,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         (
             _("Let", r"Q(m) = \sum_{i=1}^{n} a_i (x_i - m)^2"),
             _("Then", r"\frac{d Q}{d m} = -2 \sum_{i=1}^{n} a_i (x_i - m)"),
-            _("and set it to zero:", r"m \sum_{i=1}^{n} a_i = \sum_{i=1}^{n} a_i x_i", r"m = \frac{\sum_{i=1}^{n} a_i x_i}{\sum_{i=1}^{n} a_i}"),
+            _("and set it to zero:", r"m \sum_{i=1}^{n} a_i = \sum_{i=1}^{n} a_i x_i", r"m = \frac{\sum_{i=1}^{n} a_i x_i}{\sum_{i=1}^{n} a_i}"),  # noqa: E501
         ),
         ((), (("a_i", "w_i"), ("m", r"\theta"))),
     ),
@@ -196,7 +196,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         (
             _("Let", r"g(z) = \frac{1}{1 + e^{-z}}"),
             _("Then", r"\frac{d g}{d z} = \frac{e^{-z}}{(1 + e^{-z})^2}",
-              r"= \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}", r"= \frac{1}{1 + e^{-z}} \left( 1 - \frac{1}{1 + e^{-z}} \right)"),
+              r"= \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}", r"= \frac{1}{1 + e^{-z}} \left( 1 - \frac{1}{1 + e^{-z}} \right)"),  # noqa: E501
         ),
         ((), (("z", "t"),)),
     ),
@@ -231,7 +231,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         (
             _("Let", r"f(z) = \log \sum_{j=1}^{K} e^{z_j}"),
             _("Then for a constant",
-              r"\log \sum_{j=1}^{K} e^{z_j} = \log\left( e^{c} \sum_{j=1}^{K} e^{z_j - c} \right)", r"= c + \log \sum_{j=1}^{K} e^{z_j - c}"),
+              r"\log \sum_{j=1}^{K} e^{z_j} = \log\left( e^{c} \sum_{j=1}^{K} e^{z_j - c} \right)", r"= c + \log \sum_{j=1}^{K} e^{z_j - c}"),  # noqa: E501
         ),
         ((), (("c", "b"),)),
     ),
@@ -240,7 +240,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         (
             _("Assume true for k = n:", r"\sum_{i=1}^{n} i = \frac{n (n + 1)}{2}"),
             _("Then",
-              r"\sum_{i=1}^{n+1} i = \frac{n (n + 1)}{2} + (n + 1)", r"= \frac{n (n + 1) + 2 (n + 1)}{2}", r"= \frac{(n + 1) (n + 2)}{2}"),
+              r"\sum_{i=1}^{n+1} i = \frac{n (n + 1)}{2} + (n + 1)", r"= \frac{n (n + 1) + 2 (n + 1)}{2}", r"= \frac{(n + 1) (n + 2)}{2}"),  # noqa: E501
         ),
         ((), (("n", "m"),)),
     ),
@@ -248,7 +248,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "sum-of-squares", "",
         (
             _("Assume it holds for k = n:", r"\sum_{i=1}^{n} i^2 = \frac{n (n + 1) (2 n + 1)}{6}"),
-            _("Then", r"\sum_{i=1}^{n+1} i^2 = \frac{n (n + 1) (2 n + 1)}{6} + (n + 1)^2", r"= \frac{(n + 1) (2 n^2 + 7 n + 6)}{6}",
+            _("Then", r"\sum_{i=1}^{n+1} i^2 = \frac{n (n + 1) (2 n + 1)}{6} + (n + 1)^2", r"= \frac{(n + 1) (2 n^2 + 7 n + 6)}{6}",  # noqa: E501
               r"= \frac{(n + 1) (n + 2) (2 n + 3)}{6}"),
         ),
         ((), (("n", "m"), ("i", "j"))),
@@ -257,7 +257,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "completing-the-square", "",
         (
             _("We complete the square:",
-              r"a x^2 + b x + c = a \left( x^2 + \frac{b}{a} x \right) + c", r"= a \left( x + \frac{b}{2 a} \right)^2 - \frac{b^2}{4 a} + c"),
+              r"a x^2 + b x + c = a \left( x^2 + \frac{b}{a} x \right) + c", r"= a \left( x + \frac{b}{2 a} \right)^2 - \frac{b^2}{4 a} + c"),  # noqa: E501
         ),
         ((), (("x", "t"),)),
     ),
@@ -302,7 +302,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
         "connections-of-a-filter", "",
         (
             _("Let", r"C(f) = \frac{3 K f^2 (W - f)^2}{s^2}"),
-            _("Then", r"\frac{d C}{d f} = \frac{6 K f (W - f)^2 - 6 K f^2 (W - f)}{s^2}", r"= \frac{6 K f (W - f) (W - 2 f)}{s^2}"),
+            _("Then", r"\frac{d C}{d f} = \frac{6 K f (W - f)^2 - 6 K f^2 (W - f)}{s^2}", r"= \frac{6 K f (W - f) (W - 2 f)}{s^2}"),  # noqa: E501
         ),
         ((), (("K", "M"),)),
     ),
@@ -386,7 +386,7 @@ def _spelled(row: str, spelling: tuple[tuple[str, str], ...]) -> str:
 
     for old, new in spelling:
         if len(old) == 1:
-            row = re.sub(rf"(?<![\\A-Za-z]){old}(?![A-Za-z])", lambda match: new, row)
+            row = re.sub(rf"(?<![\\A-Za-z]){old}(?![A-Za-z])", lambda match, new=new: new, row)
             row = re.sub(rf"(?<=\\[a-z]{{4}}){old}(?=\W)", lambda match, old=old: old, row)
         else:
             row = row.replace(old, new)

@@ -122,7 +122,7 @@ EDITS: dict[str, tuple[Edit, ...]] = {
     ),
     "dropped term": (_dropped,),
     "indicator": (_right(_each(r"1\[y\^\{\(i\)\} = k\] ", lambda m: "")), _right(_each(r"1\[y_i = k\] ", lambda m: ""))),
-    "n against n-1": (_right(_each(r"\\frac\{1\}\{n\}", lambda m: r"\frac{1}{n - 1}")), _right(_each(r"\\frac\{1\}\{N\}", lambda m: r"\frac{1}{N - 1}"))),
+    "n against n-1": (_right(_each(r"\\frac\{1\}\{n\}", lambda m: r"\frac{1}{n - 1}")), _right(_each(r"\\frac\{1\}\{N\}", lambda m: r"\frac{1}{N - 1}"))),  # noqa: E501
 }  # fmt: skip
 
 

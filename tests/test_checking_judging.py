@@ -67,11 +67,11 @@ def test_the_line_an_error_follows_from_is_named() -> None:
     assert report.lines[1].error == 2
 
 
-SCORE = r"\frac{\partial \ell}{\partial \sigma_d^2} = \frac{N}{2\sigma_d^2} - \frac{1}{2\sigma_d^4} \sum_{i=1}^N (x_d^{(i)} - \mu_{y^{(i)} d})^2"
+SCORE = r"\frac{\partial \ell}{\partial \sigma_d^2} = \frac{N}{2\sigma_d^2} - \frac{1}{2\sigma_d^4} \sum_{i=1}^N (x_d^{(i)} - \mu_{y^{(i)} d})^2"  # noqa: E501
 
 
 def test_a_line_true_only_at_the_maximum_is_no_identity() -> None:
-    wrong = SCORE.replace(r"\frac{N}{2\sigma_d^2}", r"\frac{N}{\sigma_d^2}").replace(r"\frac{1}{2\sigma_d^4}", r"\frac{1}{\sigma_d^4}")
+    wrong = SCORE.replace(r"\frac{N}{2\sigma_d^2}", r"\frac{N}{\sigma_d^2}").replace(r"\frac{1}{2\sigma_d^4}", r"\frac{1}{\sigma_d^4}")  # noqa: E501
     assert verdicts(f"$${SCORE}$$", "gaussian-naive-bayes/mle-variance") == [RIGHT]
     assert verdicts(f"$${wrong}$$", "gaussian-naive-bayes/mle-variance") == [WRONG]
 
@@ -98,7 +98,7 @@ def test_lagrange_multipliers_of_either_sign_are_right(sign: str) -> None:
 
 def test_the_log_likelihood_may_stand_for_its_negative() -> None:
     text = (
-        r"$$\ell = -\frac N2 \sum_{d=1}^D \log(2\pi\sigma_d^2) - \sum_{i=1}^N \sum_{d=1}^D \frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2\sigma_d^2}"
+        r"$$\ell = -\frac N2 \sum_{d=1}^D \log(2\pi\sigma_d^2) - \sum_{i=1}^N \sum_{d=1}^D \frac{(x_d^{(i)} - \mu_{y^{(i)} d})^2}{2\sigma_d^2}"  # noqa: E501
         r" + \sum_{i=1}^N \log \alpha_{y^{(i)}}$$"
     )
     report = check(text, problem="gaussian-naive-bayes/mle")
@@ -142,7 +142,7 @@ def test_a_role_may_be_set_in_the_file() -> None:
 
 
 def test_a_letter_defined_anew_is_not_called_wrong() -> None:
-    assert WRONG not in verdicts("$O = \\frac{I}{2}$\n\nAnother layer has the following output size, with padding:\n\n$O = \\frac{I - K}{S}$")
+    assert WRONG not in verdicts("$O = \\frac{I}{2}$\n\nAnother layer has the following output size, with padding:\n\n$O = \\frac{I - K}{S}$")  # noqa: E501
 
 
 def test_numbers_said_for_letters_are_put_in() -> None:
@@ -151,7 +151,7 @@ def test_numbers_said_for_letters_are_put_in() -> None:
 
 
 def test_a_logarithm_of_something_negative_is_a_remark() -> None:
-    report = check(r"Let $e = \log p - \log q$. Then $\log(\frac{p - q}{p}) = \log(1 - e^{-e})$".replace("e^{-e}", r"\frac{q}{p}"))
+    report = check(r"Let $e = \log p - \log q$. Then $\log(\frac{p - q}{p}) = \log(1 - e^{-e})$".replace("e^{-e}", r"\frac{q}{p}"))  # noqa: E501
     assert report.lines[-1].verdict == RIGHT
 
 
@@ -174,7 +174,7 @@ def test_the_package_is_the_function() -> None:
 
 
 def test_a_line_that_takes_too_long_times_out() -> None:
-    report = check(r"$\sum_{i=1}^{n} \sum_{j=1}^{n} \sum_{k=1}^n x_{ijk} = \sum_{i=1}^{n} \sum_{j=1}^{n} \sum_{k=1}^n x_{kji}$", seconds=1e-4)
+    report = check(r"$\sum_{i=1}^{n} \sum_{j=1}^{n} \sum_{k=1}^n x_{ijk} = \sum_{i=1}^{n} \sum_{j=1}^{n} \sum_{k=1}^n x_{kji}$", seconds=1e-4)  # noqa: E501
     assert report.lines[0].verdict == "timeout"
 
 
@@ -185,7 +185,7 @@ def test_a_document_beyond_the_limits_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("words", "cue"),
-    [("Setting this to zero", "zero"), ("Hence", "therefore"), ("Let", "define"), ("Suppose that", "assume"), ("Show that", "goal")],
+    [("Setting this to zero", "zero"), ("Hence", "therefore"), ("Let", "define"), ("Suppose that", "assume"), ("Show that", "goal")],  # noqa: E501
 )
 def test_words_announce_what_follows(words: str, cue: str) -> None:
     assert cue in cues_of(words)
@@ -196,6 +196,6 @@ def test_connectives_do_not_separate_lines() -> None:
     assert separates("Consider now the second layer of the network")
 
 
-@pytest.mark.parametrize("text", ["$9^{9^{9^9}} = 1$", "$(((((((((a)))))))))=1$", "$$" + "+".join(["x"] * 3000) + "= 1$$", "$\x00 = 1$", "$a\u202e = b$"])
+@pytest.mark.parametrize("text", ["$9^{9^{9^9}} = 1$", "$(((((((((a)))))))))=1$", "$$" + "+".join(["x"] * 3000) + "= 1$$", "$\x00 = 1$", "$a\u202e = b$"])  # noqa: E501
 def test_hostile_lines_get_a_verdict(text: str) -> None:
     assert check(text, seconds=5).lines[0].verdict in ("wrong", "undecided", "unreadable", "right", "timeout")

@@ -13,7 +13,7 @@ from derivations.check.checking import check
 from derivations.check.report import FORMATS, Report, Rubric
 from derivations.check.report.result import LineResult
 
-TEXT = "# Homework\n\n$$\n(a+b)^2 = a^2 + 2ab + b^2\n$$\n\n$$\n(a-b)^2 = a^2 - ab + b^2 \\\\\n= a^2 + b^2 - ab\n$$\n\n$\\frac{a}{ = b$ <b>&\n"
+TEXT = "# Homework\n\n$$\n(a+b)^2 = a^2 + 2ab + b^2\n$$\n\n$$\n(a-b)^2 = a^2 - ab + b^2 \\\\\n= a^2 + b^2 - ab\n$$\n\n$\\frac{a}{ = b$ <b>&\n"  # noqa: E501
 
 
 @pytest.fixture(scope="module")

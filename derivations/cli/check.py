@@ -35,7 +35,7 @@ INPUTS = ("markdown", "latex", "text", "notebook")
 @click.option("--reveal", is_flag=True, help="Show the reference derivation of the problem after the report.")
 def command(
     files: tuple[str, ...], problem: tuple[str, ...], list_problems: bool, form: str, as_json: bool, output: str | None,
-    input_format: str | None, rubric_file: str | None, jobs: int | None, journal: str | None, seconds: float, quiet: bool, reveal: bool,
+    input_format: str | None, rubric_file: str | None, jobs: int | None, journal: str | None, seconds: float, quiet: bool, reveal: bool,  # noqa: E501
 ) -> None:  # fmt: skip
     """Judge derivations line by line: FILE is Markdown, LaTeX, plain text, a notebook, a folder of them, or - for standard input.
 

@@ -14,7 +14,7 @@ from derivations.check.batch import Task, check_files
 from derivations.check.checking import check
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from checking_corpus import documents  # noqa: E402
+from checking_corpus import documents
 
 MILLISECONDS_A_LINE = 20.0
 BLOCK = "$$(a+b)^2 = a^2 + 2 a b + b^2$$ and $$\\sum_{i=1}^n (x_i - m) = \\sum_{i=1}^n x_i - n m$$\n\n"

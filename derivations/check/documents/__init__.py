@@ -20,7 +20,7 @@ FORMATS: dict[str, Callable[[str], Document]] = {
 """Format → how it is split."""
 
 SUFFIXES = {
-    ".md": "markdown", ".markdown": "markdown", ".qmd": "markdown", ".tex": "latex", ".latex": "latex", ".ipynb": "notebook", ".txt": "",
+    ".md": "markdown", ".markdown": "markdown", ".qmd": "markdown", ".tex": "latex", ".latex": "latex", ".ipynb": "notebook", ".txt": "",  # noqa: E501
     "": "",
 }  # fmt: skip
 """Suffix → format; an empty format is told from the text."""

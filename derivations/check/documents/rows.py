@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _ROW_ENVIRONMENTS = (
-    "aligned", "align", "gather", "gathered", "split", "eqnarray", "multline", "flalign", "alignat", "alignedat", "equation", "displaymath",
+    "aligned", "align", "gather", "gathered", "split", "eqnarray", "multline", "flalign", "alignat", "alignedat", "equation", "displaymath",  # noqa: E501
     "math", "dmath",
 )  # fmt: skip
 _OPEN = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MATH_ENVIRONMENTS = (
-    "equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "flalign", "alignat", "aligned", "gathered", "split",
+    "equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "flalign", "alignat", "aligned", "gathered", "split",  # noqa: E501
     "dmath", "alignedat",
 )  # fmt: skip
 _NAMES = "|".join(MATH_ENVIRONMENTS)

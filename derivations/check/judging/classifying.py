@@ -15,7 +15,7 @@ from derivations.core.definitions import unfold
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
 from derivations.core.polynomial import Poly
 
-_FAILURES = (TooLarge, UndefinedForm, NotDifferentiable, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, LookupError)
+_FAILURES = (TooLarge, UndefinedForm, NotDifferentiable, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, LookupError)  # noqa: E501
 
 
 def classified(right: Expr, wrong: Expr, laboratory: Laboratory) -> Diagnosis | None:

@@ -112,7 +112,7 @@ class Counting:
             elif judged.verdict is Verdict.UNREADABLE:
                 remarks = (*remarks, "the product in front of it could not be read")
             return replace(
-                judged, role=Role.NUMBER, verdict=Verdict.RIGHT, evidence="proved", reason=f"{what}: {own:,}", remarks=remarks, diagnosis=None,
+                judged, role=Role.NUMBER, verdict=Verdict.RIGHT, evidence="proved", reason=f"{what}: {own:,}", remarks=remarks, diagnosis=None,  # noqa: E501
                 counterexample=None,
             )  # fmt: skip
         return self._wrong(judged, network, quantity, layer, claimed, own, formula.line)
@@ -133,12 +133,12 @@ class Counting:
         consequence = self.wrong_at.get((layer, sentence))
         if consequence is not None and ways:
             return replace(
-                judged, role=Role.NUMBER, verdict=Verdict.FOLLOWS, evidence="refuted", reason=f"consistent with the error in line {consequence}",
+                judged, role=Role.NUMBER, verdict=Verdict.FOLLOWS, evidence="refuted", reason=f"consistent with the error in line {consequence}",  # noqa: E501
                 error=consequence, diagnosis=None, counterexample=None,
             )  # fmt: skip
         return replace(
             judged, role=Role.NUMBER, verdict=Verdict.WRONG, evidence="refuted", reason=f"{shown} is not the number of {what}",
-            diagnosis=Diagnosis("convention" if ways else "number", sentence, line.latex.strip()), counterexample=None, error=None,
+            diagnosis=Diagnosis("convention" if ways else "number", sentence, line.latex.strip()), counterexample=None, error=None,  # noqa: E501
         )  # fmt: skip
 
     def _number(self, formula: Formula, judged: Judged) -> Judged:
@@ -148,7 +148,7 @@ class Counting:
             return judged
         if isinstance(claimed, int):
             if judged.verdict is Verdict.UNDECIDED and claimed in self.known:
-                return replace(judged, role=Role.NUMBER, verdict=Verdict.RIGHT, evidence="proved", reason=f"{self.known[claimed]}: {claimed:,}",
+                return replace(judged, role=Role.NUMBER, verdict=Verdict.RIGHT, evidence="proved", reason=f"{self.known[claimed]}: {claimed:,}",  # noqa: E501
                                remarks=(*judged.remarks, judged.reason))  # fmt: skip
             if judged.verdict is not Verdict.RIGHT or claimed in self.known or not self.topic or claimed < 100:
                 return judged

@@ -61,7 +61,7 @@ class Situation:
     ) -> Situation:
         """The situation of one relation of a chain."""
         return replace(
-            self, place=place, opens=opens and place == 0, retracted=retracted, after=tuple(sides[place + 2 :]), everywhere=everywhere,
+            self, place=place, opens=opens and place == 0, retracted=retracted, after=tuple(sides[place + 2 :]), everywhere=everywhere,  # noqa: E501
             head=head, first=sides[0],
         )  # fmt: skip
 
@@ -120,7 +120,7 @@ class Decider:
             return outcome
         if same.word is Word.REFUTED:
             if self._numbers_put_in(left, side, a, b):
-                if situation.opens and left.evaluable and not situation.follows and self.problem.is_empty and not _is_name(left.term):
+                if situation.opens and left.evaluable and not situation.follows and self.problem.is_empty and not _is_name(left.term):  # noqa: E501
                     return given(Role.EQUATION, "the equation to start from", residual=a - b)
                 return undecided(Role.NUMBER, "numbers put in for letters")
             return self._refuted_identity(left, side, a, b, same, situation, target)
@@ -163,7 +163,7 @@ class Decider:
             return given(Role.DEFINITION, "a new name", defines=("reverse", reverse))
         return None
 
-    def _defines(self, left: Side, side: Side, a: Expr, b: Expr, situation: Situation, relation: str) -> object | None:
+    def _defines(self, left: Side, side: Side, a: Expr, b: Expr, situation: Situation, relation: str) -> Any:
         """The new name on the left, when there is one."""
         if situation.role in ("identity", "equation", "link", "answer"):
             return None
@@ -236,7 +236,7 @@ class Decider:
         if letters and not (others and all(other != index for other in others)):
             return None
         known = {(r.head, str(r.target.indices[0])) for r in self.laboratory.recurrences}
-        if (name, str(index)) in known or (letters and any(r.head == name and r.index is not None for r in self.laboratory.recurrences)):
+        if (name, str(index)) in known or (letters and any(r.head == name and r.index is not None for r in self.laboratory.recurrences)):  # noqa: E501
             return None
         if not letters and not index.is_Integer:
             return None
@@ -260,7 +260,7 @@ class Decider:
     def _marked(self, label: str) -> bool:
         return label.rpartition("_")[2] in MARKS
 
-    def _alias_of(self, name: object) -> Expr | None:
+    def _alias_of(self, name: Any) -> Any:
         """The unknown whose estimate this name is: declared by the problem, or a marked letter of an equation in force."""
         if name in self.reference.aliases:
             return self.reference.aliases[name]
@@ -277,7 +277,7 @@ class Decider:
     def _redefined(self, left: Side, same: Evidence, situation: Situation, target: Target) -> Outcome | None:
         """A name that was defined before and now is something else."""
         name = key_of(left.expression)
-        if name is None or name not in self.world.definitions or name in self.reference.fixed or (isinstance(left.expression, AppliedUndef) and (
+        if name is None or name not in self.world.definitions or name in self.reference.fixed or (isinstance(left.expression, AppliedUndef) and (  # noqa: E501
             left.expression.func.__name__ in _DERIVATIVES)):  # fmt: skip
             return None
         if (
@@ -396,7 +396,7 @@ class Decider:
             return given(Role.GOAL, "what is to be shown", residual=residual)
         if "hypothesis" in situation.cues:
             return given(Role.HYPOTHESIS, "the hypothesis of an induction", residual=residual)
-        if "start" in situation.cues and not situation.follows and "therefore" not in situation.cues and not self.reference.solutions:
+        if "start" in situation.cues and not situation.follows and "therefore" not in situation.cues and not self.reference.solutions:  # noqa: E501
             return given(Role.EQUATION, "the equation to start from", residual=residual)
         if situation.cues & {"assume", "define"} and not situation.follows and not (self.reference.solutions and solved_form):
             return given(Role.PREMISE, "a premise", residual=residual)
@@ -431,7 +431,7 @@ class Decider:
         """Whether every letter is one of the problem's, or a size."""
         if self.world.opaque.holds(residual):
             return False
-        return all(getattr(h, "is_integer", False) or str(getattr(h, "label", h)) in self.reference.primitive | _MULTIPLIERS for h in heads_of(residual))
+        return all(getattr(h, "is_integer", False) or str(getattr(h, "label", h)) in self.reference.primitive | _MULTIPLIERS for h in heads_of(residual))  # noqa: E501
 
     def _wanted(self, residual: Expr) -> list[Hypothesis]:
         """The equations in force about the same unknown: what a wrong one should have said."""
@@ -467,7 +467,7 @@ class Decider:
 
     def _has_alternatives(self, hypothesis: Hypothesis) -> bool:
         """Whether several values are accepted for the unknown, as for a multiplier of either sign."""
-        return sum(other.unknown == hypothesis.unknown for other in self.reference.solutions) > 1
+        return len([1 for other in self.reference.solutions if other.unknown == hypothesis.unknown]) > 1
 
     def _with_solved(self, residual: Expr, in_force: Sequence[Hypothesis]) -> tuple[Hypothesis, Evidence, bool] | None:
         """The same with the values found for unknowns put in."""
@@ -536,20 +536,17 @@ class Decider:
             return undecided(role, f"{unexplained} is not introduced")
         if self.world.opaque.holds(a) or self.world.opaque.holds(b):
             return undecided(role, "it is about functions that are not given")
-        if (
-            situation.opens
-            and situation.cues & {"assume", "define"}
-            and "therefore" not in situation.cues
-            and not situation.follows
-        ):
-            if not self._known_letters(left):
-                return given(Role.PREMISE, "a premise", residual=a - b)
+        announced = situation.cues & {"assume", "define"} and "therefore" not in situation.cues
+        if situation.opens and announced and not situation.follows and not self._known_letters(left):
+            return given(Role.PREMISE, "a premise", residual=a - b)
         return wrong(role, same, target)
 
     def _is_free(self, left: Side) -> bool:
         """Whether the left side is a letter or an entry of an array that nothing has given a value."""
         expression = left.expression
-        return isinstance(expression, (Symbol, Indexed)) and key_of(expression) not in self.world.definitions
+        if not isinstance(expression, (Symbol, Indexed)) or key_of(expression) in self.world.definitions:
+            return False
+        return not any(recurrence.head == key_of(expression) for recurrence in self.laboratory.recurrences)
 
     def _known_letters(self, left: Side) -> bool:
         name = key_of(left.expression)

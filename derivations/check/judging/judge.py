@@ -118,7 +118,7 @@ class Judge:
                     self.cursor = Cursor(side, everywhere=True)
                 continue
             situation = Situation(
-                cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind), words=words, line=line, number=number,
+                cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind), words=words, line=line, number=number,  # noqa: E501
                 adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
                 values_only=values_only, recent=self.recent,
             )  # fmt: skip

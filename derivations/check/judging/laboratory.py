@@ -121,9 +121,18 @@ class Laboratory:
         small = [s for s in everything if s not in labelled]
         values = rng.permutation([low, 3, 2, low, 3, 2] * (1 + len(small) // 6))[: len(small)]
         found = {size: int(value) for size, value in zip(small, values, strict=True)}
+        for size in self._steps:
+            found[size] = 5 + number % 2
         for size, ends in labelled.items():
             found[size] = max([found.get(end, 2) for end in ends], default=2) + 2 + number % 2
         return found
+
+    @property
+    def _steps(self) -> frozenset[Symbol]:
+        """Sizes that say how long sequences given by recurrences are."""
+        heads = {recurrence.head for recurrence in self.recurrences}
+        shapes = [v.shape[0] for v in self.variables if v.symbol in heads and v.shape]
+        return frozenset().union(*(shape.free_symbols for shape in shapes)) if shapes else frozenset()
 
     def _bindings(self, instance: Mapping[Basic, Any], rng: np.random.Generator) -> dict[Symbol, int]:
         """A value for every free index, different ones where there is room."""
@@ -137,6 +146,8 @@ class Laboratory:
             except NumericFailure:
                 continue
             first = entry.domain.lower
+            if entry.domain.upper is not None and entry.domain.upper.free_symbols & self._steps:
+                last = max(first, last - 3)
             options = list(range(first, last + 1)) or [first]
             used = taken.setdefault(str(entry.domain.upper), [])
             free = [option for option in options if option not in used] or options

@@ -45,7 +45,7 @@ class Outcome:
 
 
 ORDER = (
-    Verdict.NOT_MATHEMATICS, Verdict.RIGHT, Verdict.UNDECIDED, Verdict.TIMEOUT, Verdict.UNREADABLE, Verdict.FOLLOWS, Verdict.WRONG,
+    Verdict.NOT_MATHEMATICS, Verdict.RIGHT, Verdict.UNDECIDED, Verdict.TIMEOUT, Verdict.UNREADABLE, Verdict.FOLLOWS, Verdict.WRONG,  # noqa: E501
 )  # fmt: skip
 """From mildest to worst: a line is as bad as its worst relation."""
 

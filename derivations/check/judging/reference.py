@@ -57,7 +57,7 @@ def load(problem: Problem, chapter: Chapter, world: World) -> Reference:
 
 def _joint(solutions: Sequence[Hypothesis], world: World) -> list[Hypothesis]:
     """Solutions that hold other unknowns, with the solutions for those put in."""
-    values = {}
+    values: dict[object, tuple[tuple[Symbol, ...], Expr]] = {}
     for solution in solutions:
         unknown = solution.unknown
         if isinstance(unknown, Indexed) and all(isinstance(index, Symbol) for index in unknown.indices):

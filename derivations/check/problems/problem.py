@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from derivations.core.derivation import Derivation
 
 _KEYS = frozenset(
-    ("title", "asked", "derivation", "notation", "symbols", "indices", "given", "premise", "answer", "recurrence", "networks", "convention",
+    ("title", "asked", "derivation", "notation", "symbols", "indices", "given", "premise", "answer", "recurrence", "networks", "convention",  # noqa: E501
      "quantities", "numbers", "points", "functions", "source")
 )  # fmt: skip
 _GIVEN_KEYS = frozenset(("formula", "spellings", "either_sign"))
@@ -114,7 +114,7 @@ def _joined_notation(first: Notation, second: Notation) -> Notation:
         symbols={**second.symbols, **first.symbols},
         indices={**second.indices, **first.indices},
         meanings={k: v for k, v in first.meanings.items() if k in second.meanings},
-        **{key: getattr(first, key) & getattr(second, key) if key in ("functions", "deltas") else getattr(first, key) | getattr(second, key)
+        **{key: getattr(first, key) & getattr(second, key) if key in ("functions", "deltas") else getattr(first, key) | getattr(second, key)  # noqa: E501
            for key in lists},
     )  # fmt: skip
 
@@ -133,10 +133,10 @@ def problem_from(table: Mapping[str, Any], name: str) -> Problem:
             raise ProblemError(name, key, "not a list", f'write {key} = ["…"]')
     notation = _notation(name, table, derivations, givens)
     found = Problem(
-        name, str(table.get("title", name)), str(table.get("asked", "")), notation, givens, tuple(map(str, table.get("premise", ()))),
+        name, str(table.get("title", name)), str(table.get("asked", "")), notation, givens, tuple(map(str, table.get("premise", ()))),  # noqa: E501
         answers, tuple(map(str, table.get("recurrence", ()))), derivations, tuple(map(str, table.get("networks", ()))),
         str(table.get("convention", "standard")), tuple(map(str, table.get("quantities", ()))),
-        {str(k): str(v) for k, v in table.get("numbers", {}).items()}, {str(k): float(v) for k, v in table.get("points", {}).items()},
+        {str(k): str(v) for k, v in table.get("numbers", {}).items()}, {str(k): float(v) for k, v in table.get("points", {}).items()},  # noqa: E501
         tuple(symbol.name for symbol in notation.symbols.values()), names,
     )  # fmt: skip
     return replace(found, notation=_with_marks(found))

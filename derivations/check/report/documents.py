@@ -24,7 +24,7 @@ def to_junit(reports: Sequence[Report], rubric: Rubric | None) -> str:
         skipped = sum(line.verdict in UNSURE for line in judged)
         cases = "".join(_case(report, line) for line in judged)
         if report.failure:
-            cases += f'<testcase classname={_attribute(report.file)} name="file"><error message={_attribute(report.failure)}/></testcase>\n'
+            cases += f'<testcase classname={_attribute(report.file)} name="file"><error message={_attribute(report.failure)}/></testcase>\n'  # noqa: E501
         suites.append(
             f'<testsuite name={_attribute(report.file or "document")} tests="{len(judged)}" failures="{failures}" '
             f'skipped="{skipped}" errors="{int(bool(report.failure))}" time="{report.seconds:.3f}">\n{cases}</testsuite>\n'
@@ -76,7 +76,7 @@ def to_sarif(reports: Sequence[Report], rubric: Rubric | None) -> str:
     rules = [{"id": verdict, "shortDescription": {"text": f"the line is {verdict}"}} for verdict in _LEVELS]
     driver = {"name": "derivations", "version": __version__, "rules": rules}
     content = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}],
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}],  # noqa: E501
     }  # fmt: skip
     return json.dumps(content, ensure_ascii=False, indent=1)
 
@@ -90,7 +90,7 @@ def to_csv(reports: Sequence[Report], rubric: Rubric | None) -> str:
         for line in report.lines:
             diagnosis = "" if line.diagnosis is None else f"{line.diagnosis['kind']}: {line.diagnosis['sentence']}"
             example = "" if line.counterexample is None else json.dumps(line.counterexample, ensure_ascii=False)
-            row = (report.file, line.line, line.column, line.role, line.verdict, line.evidence, line.source, line.reason, diagnosis, example,
+            row = (report.file, line.line, line.column, line.role, line.verdict, line.evidence, line.source, line.reason, diagnosis, example,  # noqa: E501
                    "" if line.error is None else line.error)  # fmt: skip
             writer.writerow([_harmless(cell) for cell in row])
         if report.failure:
