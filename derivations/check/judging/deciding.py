@@ -467,7 +467,8 @@ class Decider:
 
     def _has_alternatives(self, hypothesis: Hypothesis) -> bool:
         """Whether several values are accepted for the unknown, as for a multiplier of either sign."""
-        return len([1 for other in self.reference.solutions if other.unknown == hypothesis.unknown]) > 1
+        alike = [other for other in self.reference.solutions if other.unknown == hypothesis.unknown]
+        return isinstance(hypothesis.unknown, Symbol) and len(alike) > 1
 
     def _with_solved(self, residual: Expr, in_force: Sequence[Hypothesis]) -> tuple[Hypothesis, Evidence, bool] | None:
         """The same with the values found for unknowns put in."""
@@ -654,6 +655,8 @@ class Decider:
         if situation.retracted:
             return
         if outcome.defines is not None:
+            if self._holds_other_objective(side, outcome.defines):
+                self._forget(_scalars(side.expression))
             self._define(start, side, outcome.defines, situation)
             return
         a, b = world.expand(start.expression), world.expand(side.expression)
@@ -682,6 +685,14 @@ class Decider:
             or (situation.everywhere and "zero" not in situation.cues and a.has(Derivative))
         ):
             world.suppose(Hypothesis(b, situation.number, self._unknown_of(start)))
+
+    def _forget(self, multipliers: set[Any]) -> None:
+        """A new Lagrangian: what was found for its multipliers belongs to another one."""
+        world = self.world
+        world.hypotheses[:] = [h for h in world.hypotheses if h.premise or not any(h.residual.has(m) for m in multipliers)]
+        for head, (_, value) in list(world.solved.items()):
+            if head in multipliers or any(value.has(m) for m in multipliers):
+                del world.solved[head]
 
     def suppose_derivative(self, start: Side, situation: Situation) -> None:
         """A derivative that was written wrong is in force as it should be: what is set to zero next is compared with it."""
