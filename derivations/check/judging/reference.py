@@ -10,7 +10,7 @@ from sympy import Expr, Indexed, IndexedBase, Pow, Rational, Symbol
 from derivations.check.judging.formulas import Chapter, Formula
 from derivations.check.judging.laboratory import Recurrence
 from derivations.check.judging.world import Hypothesis, World, key_of, parameters_of
-from derivations.check.problems.problem import Problem
+from derivations.check.problems.problem import MARKS, Problem
 from derivations.core.binding import substitute
 from derivations.core.symbols import Declaration, Declarations
 
@@ -151,7 +151,7 @@ def _alias(solution: Hypothesis, world: World, found: Reference, chapter: Chapte
     name = str(unknown.base.label) if isinstance(unknown, Indexed) else str(unknown)
     value = unknown - solution.residual
     for entry in chapter.reading.symbols.entries.values():
-        if entry.name.startswith(f"{name}_") and entry.name.removeprefix(f"{name}_") and entry.head not in world.definitions:
+        if entry.name.removeprefix(f"{name}_") in MARKS and entry.head not in world.definitions:
             head = entry.head
             parameters = tuple(unknown.indices) if isinstance(unknown, Indexed) else ()
             if isinstance(unknown, Indexed) and not isinstance(head, IndexedBase):
