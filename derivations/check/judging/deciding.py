@@ -119,15 +119,18 @@ class Decider:
         if situation.opens and (outcome := self._redefined(left, same, situation, target)) is not None:
             return outcome
         if same.word is Word.REFUTED:
-            if self._numbers_put_in(left, side, a, b):
+            if self._numbers_put_in(situation.opens, a, b):
                 if situation.opens and left.evaluable and not situation.follows and self.problem.is_empty and not _is_name(left.term):  # noqa: E501
                     return given(Role.EQUATION, "the equation to start from", residual=a - b)
                 return undecided(Role.NUMBER, "numbers put in for letters")
             return self._refuted_identity(left, side, a, b, same, situation, target)
         return undecided(Role.IDENTITY, same.reason)
 
-    def _numbers_put_in(self, left: Side, side: Side, a: Expr, b: Expr) -> bool:
+    def _numbers_put_in(self, opens: bool, a: Expr, b: Expr) -> bool:
         """Whether one side is a number and the other one depends on letters: numbers were put in, or letters restricted."""
+        heads = heads_of(a) | heads_of(b)
+        if not opens and heads and all(str(getattr(head, "label", head)) in self.reference.primitive for head in heads):
+            return False
         for number, letters in ((b, a), (a, b)):
             if number.is_number and not letters.is_number and not letters.has(exp, log, Sum):
                 values = [v for v in self.laboratory.vector(letters) if is_value(v)]
