@@ -539,3 +539,10 @@ def test_mutants_are_mostly_wrong():
 
 def test_the_free_index_that_starts_at_zero_keeps_its_range():
     assert prove(Sum(delta(h, v2), (v2, 0, N)), Integer(1), NAMES).conditions == ()
+
+
+def test_an_index_is_not_fixed_in_a_range_that_depends_on_another_bound_index():
+    nested = Sum(Sum(KroneckerDelta(j, 2) * x[j], (j, 1, i)), (i, 1, N))
+    assert not Normaliser(NAMES).obligations
+    assert decide(nested, N * x[2], NAMES).word is not Word.PROVED
+    assert decide(nested, (N - 1) * x[2], NAMES).word is not Word.REFUTED

@@ -174,9 +174,13 @@ def _conclusion_problem(derivation: Derivation) -> str:
     for position in derivation.conclusion.steps:
         if not isinstance(derivation.steps[position].statement, wanted):
             return f"conclusion: step {position + 1} does not establish a {derivation.conclusion.kind}"
-    if all(derivation.steps[position].rule in PREMISES for position in derivation.conclusion.steps):
+    problem = _equivalence_problem(derivation)
+    if not problem and all(derivation.steps[position].rule in _POSTULATES for position in derivation.conclusion.steps):
         return "conclusion: only premises are concluded"
-    return _equivalence_problem(derivation)
+    return problem
+
+
+_POSTULATES = frozenset(("given", "impose", "assume"))
 
 
 def _equivalence_problem(derivation: Derivation) -> str:

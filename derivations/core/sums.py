@@ -200,6 +200,8 @@ def _within(normaliser: Normaliser, binder: Binder, target: Expr, binders: tuple
             return False
         if known_nonnegative(upper - target, normaliser.declarations):
             return True
+    if any(map(is_reserved, free_symbols(lower) | free_symbols(upper))):
+        return False  # the range depends on an index that is summed over: no condition on the result can say it
     normaliser.oblige(InRange(target, lower, upper))
     return True
 

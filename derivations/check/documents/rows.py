@@ -63,7 +63,7 @@ def rows_of(latex: str, origin: Sequence[int]) -> list[Row]:
     r"""The rows of a formula.
 
     >>> [row.latex.strip() for row in rows_of(r"\begin{aligned} a &= b + \\ &\quad c \\ &= d \end{aligned}", range(60))]
-    ['a  = b +    \\quad c', '= d']
+    ['a  = b +          c', '= d']
     """
     latex, boxed = _unboxed(latex)
     first, last = _opened(latex)
