@@ -145,3 +145,8 @@ def test_claims_without_a_layer_are_about_the_total():
     assert (read_claim("params=12").layer, read_claim("a.b.macs=12").layer) == ("", "a.b")
     with pytest.raises(UnreadableTable, match="neither a file nor"):
         read_claim("conv1")
+
+
+def test_a_table_separated_by_tabs_is_read_like_one_separated_by_commas():
+    commas = "layer,units,connections\nconv1,290900,105415200\n"
+    assert read_table(commas.replace(",", "\t")) == read_table(commas)
