@@ -58,7 +58,8 @@ class Transform:
 
 def _softmax(free: Array) -> Array:
     # The last weight is fixed, so that the free coordinates are determined by the probabilities.
-    return np.exp(log_softmax(np.concatenate([free, np.zeros((*free.shape[:-1], 1))], axis=-1), axis=-1))
+    weights: Array = np.exp(log_softmax(np.concatenate([free, np.zeros((*free.shape[:-1], 1))], axis=-1), axis=-1))
+    return weights
 
 
 TRANSFORMS: dict[str, Transform] = {
