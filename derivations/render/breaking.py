@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from derivations.render.layout import Applied, Big, Factors, Fenced, Layout, Operated, Terms
+from derivations.render.layout import Applied, Big, Factors, Fenced, Layout, Letters, Listed, Operated, Terms
 from derivations.render.unicode import box_of
 
 _NOTHING = "."
@@ -61,6 +61,20 @@ def _fenced(node: Fenced, limit: int) -> list[Layout]:
     return [first, *middle, last]
 
 
+def _listed(node: Listed, limit: int) -> list[Layout]:
+    """A list with commas is broken after a comma; the two sides of a relation stay together."""
+    if not node.separator.startswith(","):
+        return [node]
+    rows: list[Layout] = []
+    group: list[Layout] = []
+    for item in node.items:
+        if group and width_of(Listed((*group, item), node.separator)) > limit:
+            rows.append(Listed((*group, Letters("")), node.separator))
+            group = []
+        group.append(item)
+    return [*rows, Listed(tuple(group), node.separator)]
+
+
 def _at_the_end(rebuild: Callable[..., Layout], tail: Callable[..., Layout]) -> Callable[..., list[Layout]]:
     """Breaks a layout inside its last part; what stands before that part stays on the first row."""
 
@@ -76,6 +90,7 @@ def _at_the_end(rebuild: Callable[..., Layout], tail: Callable[..., Layout]) -> 
 _BREAKERS: dict[type, Callable[..., list[Layout]]] = {
     Terms: _terms,
     Fenced: _fenced,
+    Listed: _listed,
     Factors: _at_the_end(lambda n, part: Factors((*n.items[:-1], part)), lambda n: n.items[-1]),
     Big: _at_the_end(lambda n, part: replace(n, body=part), lambda n: n.body),
     Operated: _at_the_end(lambda n, part: replace(n, body=part), lambda n: n.body),
