@@ -1,7 +1,8 @@
-"""Real student work, where it lies beside the project: the known mistakes are found and no right legible line is called wrong."""
+"""Real student work, in the folder that DERIVATIONS_STUDENT_WORK names: known mistakes are found, right lines stay right."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import pytest
 from derivations.check.checking import check
 from derivations.check.report import Report
 
-SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
-pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="the documents are not here")
+SEEDS = Path(os.environ.get("DERIVATIONS_STUDENT_WORK", "no such folder"))
+pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="DERIVATIONS_STUDENT_WORK names no folder of documents")
 
 
 @cache
