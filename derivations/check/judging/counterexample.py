@@ -20,6 +20,8 @@ from numeric.refute import Separation
 from numeric.shrink import shrink
 
 MAX_ENTRIES = 12
+NEGLIGIBLE = 1e-20
+"""Values carry 40 digits; a difference of equal terms leaves about 1e-40 of their size."""
 
 
 def counterexample(found: Separation, target: Target | None, laboratory: Laboratory) -> dict[str, Any]:
@@ -84,7 +86,15 @@ def _shown(found: Separation, used: list[Basic], reading: Reading | None) -> dic
         else:
             values[written.get(name, (name, ()))[0]] = plain(value)
     at = {str(symbol): value for symbol, value in found.bindings.items() if not used or _matters(symbol, used, found)}
-    return {"values": values, "at": at, "left": plain(found.left), "right": plain(found.right)}
+    left, right = _rounded_off(found.left, found.right), _rounded_off(found.right, found.left)
+    return {"values": values, "at": at, "left": plain(left), "right": plain(right)}
+
+
+def _rounded_off(value: Any, other: Any) -> Any:
+    """Zero for what is left of a cancellation beside a value of ordinary size; exact numbers stay as they are."""
+    if isinstance(value, (int, Fraction)) or not is_value(value) or not is_value(other):
+        return value
+    return 0 if abs(value) < NEGLIGIBLE * abs(other) else value
 
 
 def _matters(symbol: Symbol, used: list[Basic], found: Separation) -> bool:
