@@ -881,17 +881,7 @@ def mentions(path: Path) -> list[str]:
     return ["\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in nodes]
 
 
-FIRST_ROOMS = frozenset(
-    ("algebra", "calculus", "equations", "extrema", "indicators", "induction", "logarithms", "premises", "probability", "sums")
-)
-to_come = pytest.mark.xfail(strict=False, reason="a rule whose subject is tested with the subject")
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [pytest.param(name, marks=() if name in WORKS or rule.__module__.rpartition(".")[2] in FIRST_ROOMS else to_come)
-     for name, rule in RULES.items()],
-)  # fmt: skip
+@pytest.mark.parametrize("rule", RULES)
 def test_every_rule_has_its_tests(rule):
     """Here three: it concludes, it refuses, it agrees; a rule of a subject is used in at least three tests there."""
     here = Path(__file__)
