@@ -70,7 +70,8 @@ def read_table(text: str) -> tuple[Claim, ...]:
             if line.lstrip().startswith("|") and not re.fullmatch(r"[|\s:-]+", line)
         ]
     else:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter="\t" if lines and "\t" in lines[0] else ",")]
+        between = "\t" if lines and "\t" in lines[0] else ","
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=between)]
     return _from_rows(rows)
 
 
