@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from derivations.check.checking import check
     from derivations.check.compare import compare
-    from derivations.check.errors import ReadingError
-    from derivations.check.reading import read
+    from derivations.check.reader.errors import ReadingError
+    from derivations.check.reader.reading import read
     from derivations.core.derivation import Derivation
     from derivations.core.store import load
     from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
@@ -22,8 +22,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "check": "derivations.check.checking",
     "compare": "derivations.check.compare",
-    "read": "derivations.check.reading",
-    "ReadingError": "derivations.check.errors",
+    "read": "derivations.check.reader.reading",
+    "ReadingError": "derivations.check.reader.errors",
     "catalogue": "derivations.subjects.catalogue",
     "derive": "derivations.subjects.catalogue",
     "UnknownDerivation": "derivations.subjects.catalogue",

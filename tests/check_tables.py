@@ -1,6 +1,6 @@
 r"""Tables of formulas: traps that look equal and are not, and pairs of coursework, each once right and once wrong.
 
-One line an entry, columns parted by |||. Letters mean what they mean in derivations/check/notation/coursework.toml.
+One line an entry, columns parted by |||. Letters mean what they mean in derivations/check/reader/notation/coursework.toml.
 """
 # ruff: noqa: E501  (a formula is one line of a table)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from derivations.check.errors import ReadingError
-from derivations.check.reading import read
+from derivations.check.reader.errors import ReadingError
+from derivations.check.reader.reading import read
 
 
 def one(data: bytes) -> None:

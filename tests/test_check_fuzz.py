@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from derivations.check.errors import ERRORS, ReadingError
-from derivations.check.reading import read
+from derivations.check.reader.errors import ERRORS, ReadingError
+from derivations.check.reader.reading import read
 
 PIECES = [
     r"\Bigr|_{x=0}", r"\left. x \right|_{x=1}", "^{(i)}", "_{i}", r"\frac{d}{dx}", r"\frac{\partial f}{\partial x_j}",

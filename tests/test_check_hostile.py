@@ -7,8 +7,8 @@ import time
 import pytest
 
 from derivations.check.compare import compare
-from derivations.check.errors import ERRORS, ReadingError
-from derivations.check.reading import read
+from derivations.check.reader.errors import ERRORS, ReadingError
+from derivations.check.reader.reading import read
 
 LIMIT = 0.1
 """Seconds within which a refusal must come."""

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from derivations.check.compare import compare
-from derivations.check.notation import NotationError, as_notation, notation_from, notation_names
-from derivations.check.reading import read
+from derivations.check.reader.notation import NotationError, as_notation, notation_from, notation_names
+from derivations.check.reader.reading import read
 from derivations.subjects.catalogue import derive
 
 

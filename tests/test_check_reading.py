@@ -24,8 +24,8 @@ from sympy import (
     symbols,
 )  # fmt: skip
 
-from derivations.check.reading import read
-from derivations.check.statements import Kind
+from derivations.check.reader.reading import read
+from derivations.check.reader.statements import Kind
 from derivations.subjects.naive_bayes.model import Model
 
 i, j, k, d, n, N, K, D = symbols("i j k d n N K D", integer=True, positive=True)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Expr, IndexedBase, Integer, KroneckerDelta, Pow, Product, Rational, Sum, exp, log, symbols
 
-from derivations.check.notation import as_notation
-from derivations.check.reading import read
+from derivations.check.reader.notation import as_notation
+from derivations.check.reader.reading import read
 from derivations.core.derivation import Derivation
 from derivations.core.equality import is_zero
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm

@@ -8,7 +8,7 @@ import pytest
 
 from derivations.check.checking import check
 from derivations.check.problems import ProblemError, UnknownProblem, problem, problem_names
-from derivations.check.reading import read_together
+from derivations.check.reader.reading import read_together
 from derivations.subjects.catalogue import catalogue
 
 OWN = """

@@ -11,12 +11,12 @@ from sympy import Expr
 
 from derivations.check.arbitrary import DRAWS, function_names, with_polynomials
 from derivations.check.deciding import Pair, Undefined, decide
-from derivations.check.errors import ReadingError
 from derivations.check.instances import shown
-from derivations.check.notation import as_notation
-from derivations.check.reading import AnyNotation, Reading, deep_recursion, read_together
-from derivations.check.statements import EQUALITIES, ORDERS, Claim, Kind
-from derivations.check.terms import Term
+from derivations.check.reader.errors import ReadingError
+from derivations.check.reader.notation import as_notation
+from derivations.check.reader.reading import AnyNotation, Reading, deep_recursion, read_together
+from derivations.check.reader.statements import EQUALITIES, ORDERS, Claim, Kind
+from derivations.check.reader.terms import Term
 from derivations.core.evidence import Evidence, Word
 from numeric.refute import Separation
 
@@ -237,7 +237,7 @@ def _expressions(a: Term | None, b: Term | None, left: Expr | None, right: Expr 
 seed: int) -> Evidence:
     if a is None or b is None or left is None or right is None:
         return Evidence(Word.UNDECIDED, "a side is missing")
-    from derivations.check.matrices import decide_matrices
+    from derivations.check.reader.matrices import decide_matrices
 
     if _is_matrix(a, reading) or _is_matrix(b, reading):
         return decide_matrices(a, b, reading.symbols, reading.bold, seed)

@@ -164,7 +164,7 @@ def _differ(left: Any, right: Any, digits: int) -> bool:
 def decide(pair: Pair, seed: int = 0) -> Evidence:
     """`proved`, `agrees`, `refuted` with the smallest instance, or `undecided`, for left = right.
 
-    >>> from derivations.check.reading import read_together
+    >>> from derivations.check.reader.reading import read_together
     >>> a, b = read_together((r"\\log x^2", r"2 \\log x"))
     >>> found = decide(Pair(a.expression, b.expression, a.declarations))
     >>> found.word.value, found.reason

@@ -62,9 +62,9 @@ def command(
 
 
 def _check_problem(name: str) -> None:
-    from derivations.check.notation import NotationError
     from derivations.check.problems import ProblemError, UnknownProblem
     from derivations.check.problems import problem as load
+    from derivations.check.reader.notation import NotationError
 
     try:
         load(name)

@@ -41,7 +41,7 @@ def command(
     Expressions are compared by equality, equations by their solutions, inequalities by truth.
     """
     from derivations.check.compare import compare
-    from derivations.check.notation import NotationError, as_notation
+    from derivations.check.reader.notation import NotationError, as_notation
 
     if pairs is None and (left is None or right is None):
         fail("compare needs LEFT and RIGHT, or --file with pairs")

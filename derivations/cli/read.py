@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from derivations.check.errors import ReadingError
+    from derivations.check.reader.errors import ReadingError
 
 from derivations.cli.output import Exit, fail, read, write
 
@@ -30,9 +30,9 @@ def _unread(error: ReadingError) -> dict[str, Any]:
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def command(text: str, notation: str | None, as_json: bool, output: str | None) -> None:
     """Read the LaTeX of TEXT (- for standard input) and show its statements and what was inferred about its letters."""
-    from derivations.check.errors import ReadingError
-    from derivations.check.notation import NotationError
-    from derivations.check.reading import read as read_latex
+    from derivations.check.reader.errors import ReadingError
+    from derivations.check.reader.notation import NotationError
+    from derivations.check.reader.reading import read as read_latex
 
     source = read("-").rstrip("\n") if text == "-" else text
     try:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from derivations.check.compare import compare
-from derivations.check.reading import read
+from derivations.check.reader.reading import read
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from check_tables import PAIRS

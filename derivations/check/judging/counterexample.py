@@ -12,7 +12,7 @@ from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 
 from derivations.check.judging.laboratory import Laboratory, Point, is_value
 from derivations.check.judging.outcome import Target
-from derivations.check.reading import Reading
+from derivations.check.reader.reading import Reading
 from derivations.core.binding import free_symbols
 from numeric.failures import NumericFailure
 from numeric.instances import Variable

@@ -20,7 +20,7 @@ from derivations.check.judging.reference import Reference, without_aliases
 from derivations.check.judging.verdicts import Role
 from derivations.check.judging.world import Hypothesis, World, key_of, parameters_of
 from derivations.check.problems.problem import MARKS, Problem
-from derivations.check.terms import Term
+from derivations.check.reader.terms import Term
 from derivations.core.binding import free_symbols
 from derivations.core.evidence import Evidence, Word
 from numeric.duals import arithmetic
@@ -617,7 +617,7 @@ class Decider:
 
     def _matrices(self, left: Side, side: Side, situation: Situation) -> Outcome:
         """Matrix formulas, entry by entry."""
-        from derivations.check.matrices import decide_matrices
+        from derivations.check.reader.matrices import decide_matrices
 
         if situation.opens and left.term.head == "letter" and not situation.follows:
             label = left.term.data

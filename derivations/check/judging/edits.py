@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivations.check.terms import Term, is_letter, number
+from derivations.check.reader.terms import Term, is_letter, number
 
 Rebuild = Callable[[Term], Term]
 WEIGHTS = {

@@ -10,11 +10,11 @@ from itertools import groupby
 from sympy import Expr
 
 from derivations.check.documents.pieces import Line
-from derivations.check.errors import ReadingError
-from derivations.check.notation import Notation
-from derivations.check.reading import Reading, deep_recursion, read_together
-from derivations.check.statements import Claim, Kind
-from derivations.check.terms import Term
+from derivations.check.reader.errors import ReadingError
+from derivations.check.reader.notation import Notation
+from derivations.check.reader.reading import Reading, deep_recursion, read_together
+from derivations.check.reader.statements import Claim, Kind
+from derivations.check.reader.terms import Term
 
 UNREAD = (TypeError, ValueError, AttributeError, ArithmeticError, LookupError)
 """What SymPy raises for formulas that cannot be built."""

@@ -17,7 +17,7 @@ from derivations.check.judging.reference import Reference, declarations_of, load
 from derivations.check.judging.verdicts import Judged, Role, Verdict
 from derivations.check.judging.world import Hypothesis, World, key_of, parameters_of
 from derivations.check.problems.problem import Problem
-from derivations.check.statements import EQUALITIES, ORDERS, Kind
+from derivations.check.reader.statements import EQUALITIES, ORDERS, Kind
 
 MAX_WORLDS = 3
 _NO_CLAIM = frozenset((Kind.DISTRIBUTION, Kind.MEMBERSHIP, Kind.WORDS))

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from sympy import Expr
 
-from derivations.check.building import Builder
-from derivations.check.declared import Symbols
 from derivations.check.judging.classifying import classified, classified_equation
 from derivations.check.judging.edits import Edit, edits_of, surroundings_of
 from derivations.check.judging.equivalence import as_definition, equivalent, solution_of
@@ -18,7 +16,9 @@ from derivations.check.judging.laboratory import Laboratory, atoms_of, is_value,
 from derivations.check.judging.outcome import HOLDS, Target
 from derivations.check.judging.verdicts import Diagnosis
 from derivations.check.judging.world import World
-from derivations.check.terms import Term
+from derivations.check.reader.building import Builder
+from derivations.check.reader.declared import Symbols
+from derivations.check.reader.terms import Term
 
 MAX_SECONDS = 1.5
 MAX_FOUND = 12

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from derivations.check.notation import Notation, SymbolNotation, as_notation, notation_from
+from derivations.check.reader.notation import Notation, SymbolNotation, as_notation, notation_from
 
 if TYPE_CHECKING:
     from derivations.core.derivation import Derivation
@@ -214,7 +214,7 @@ def _notation(name: str, table: Mapping[str, Any], derivations: tuple[Derivation
 
 
 def _left_letter(formula: str) -> str:
-    from derivations.check.reading import read
+    from derivations.check.reader.reading import read
 
     side = read(formula).claims[0].sides[0]
     return str(side.data) if side is not None and side.head in ("letter", "call") else ""
@@ -241,7 +241,7 @@ def _letter_of(notation: Notation, name: str) -> str:
 
 
 def _left_root(formula: str) -> str:
-    from derivations.check.reading import read
+    from derivations.check.reader.reading import read
 
     side = read(formula, notation="naive_bayes").claims[0].sides[0]
     while side is not None and side.head == "power":

@@ -9,9 +9,9 @@ from typing import cast
 
 from sympy import Expr, Function, Integer, Max
 
-from derivations.check.inference import NATURAL_LETTERS, ArrayKey, Key, Uses, symbol_of, uses_of
-from derivations.check.notation import Notation, SymbolNotation
-from derivations.check.terms import Term
+from derivations.check.reader.inference import NATURAL_LETTERS, ArrayKey, Key, Uses, symbol_of, uses_of
+from derivations.check.reader.notation import Notation, SymbolNotation
+from derivations.check.reader.terms import Term
 from derivations.core.symbols import Declaration, Declarations
 from numeric.domains import (
     FUNCTION,
@@ -70,7 +70,7 @@ class Symbols:
         return [key for key in dict.fromkeys(known) if self.uses.find(key) == root]
 
     def _decide_upper(self, root: Key) -> Expr:
-        from derivations.check.building import plain
+        from derivations.check.reader.building import plain
 
         members = self._members(root)
         found: list[Expr] = []

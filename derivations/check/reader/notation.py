@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from derivations.core.symbols import Declarations
 
 if TYPE_CHECKING:
-    from derivations.check.rendered import Patterns
+    from derivations.check.reader.rendered import Patterns
     from derivations.core.derivation import Derivation
 
 DOMAINS = frozenset(
@@ -99,7 +99,7 @@ class Notation:
 
 def notation_names() -> tuple[str, ...]:
     """The tables that come with the project."""
-    folder = files("derivations.check").joinpath("notation")
+    folder = files("derivations.check.reader").joinpath("notation")
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
@@ -114,7 +114,7 @@ def named_notation(name: str) -> Notation:
     """
     if name not in notation_names():
         raise NotationError(name, "name", "no such table", f"there are {', '.join(notation_names())}")
-    text = files("derivations.check").joinpath("notation", f"{name}.toml").read_text(encoding="utf-8")
+    text = files("derivations.check.reader").joinpath("notation", f"{name}.toml").read_text(encoding="utf-8")
     return notation_from(tomllib.loads(text), name)
 
 
@@ -137,11 +137,11 @@ def as_notation(notation: AnyNotation) -> Notation:
     if isinstance(notation, Notation):
         return notation
     if isinstance(notation, Declarations):
-        from derivations.check.rendered import rendered_notation
+        from derivations.check.reader.rendered import rendered_notation
 
         return rendered_notation(notation)
     if hasattr(notation, "steps"):
-        from derivations.check.rendered import derivation_notation
+        from derivations.check.reader.rendered import derivation_notation
 
         return derivation_notation(cast("Derivation", notation))
     if isinstance(notation, Path) or (isinstance(notation, str) and notation.endswith(".toml")):

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 from sympy import Basic, Eq, Expr, Ge, Gt, Le, Lt, Ne, Tuple
 
-from derivations.check.building import Builder
-from derivations.check.claims import claims_of
-from derivations.check.declared import Symbols, declare
-from derivations.check.errors import NothingToRead, TooDeep
-from derivations.check.facts import facts_of
-from derivations.check.meaning import Interpreter
-from derivations.check.notation import AnyNotation, as_notation
-from derivations.check.parser import parse
-from derivations.check.statements import Claim, Kind
-from derivations.check.terms import is_evaluable
+from derivations.check.reader.building import Builder
+from derivations.check.reader.claims import claims_of
+from derivations.check.reader.declared import Symbols, declare
+from derivations.check.reader.errors import NothingToRead, TooDeep
+from derivations.check.reader.facts import facts_of
+from derivations.check.reader.meaning import Interpreter
+from derivations.check.reader.notation import AnyNotation, as_notation
+from derivations.check.reader.parser import parse
+from derivations.check.reader.statements import Claim, Kind
+from derivations.check.reader.terms import is_evaluable
 from derivations.core.symbols import Declarations
 
 if TYPE_CHECKING:
-    from derivations.check.rendered import Patterns
+    from derivations.check.reader.rendered import Patterns
 
 RECURSION = 20_000
 
@@ -113,7 +113,7 @@ def read(latex: str, *, notation: AnyNotation = None) -> Reading:
 
     notation: the name of a table, a mapping, a TOML file, the `Declarations` of a derivation, or nothing for coursework.
 
-    Raises: one of `derivations.check.errors.ERRORS` with line, column, caret and what was expected; NotationError.
+    Raises: one of `derivations.check.reader.errors.ERRORS` with line, column, caret and what was expected; NotationError.
 
     >>> found = read(r"\frac{1}{N} \sum_{i=1}^{N} (x_i - \mu)^2")
     >>> found.kind.value, found.expression

@@ -54,9 +54,9 @@ from sympy import (
     tanh,
 )  # fmt: skip
 
-from derivations.check.declared import Symbols, function_head
-from derivations.check.inference import symbol_of
-from derivations.check.terms import Term
+from derivations.check.reader.declared import Symbols, function_head
+from derivations.check.reader.inference import symbol_of
+from derivations.check.reader.terms import Term
 from derivations.core.symbols import Declaration
 
 MAX_BITS = 4096
@@ -144,7 +144,7 @@ def _implicit(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -
     symbol = symbol_of(symbols.notation, key)
     arguments: list[Basic] = []
     if symbol is not None and symbol.arguments:
-        from derivations.check.declared import _from_notation
+        from derivations.check.reader.declared import _from_notation
 
         for name in symbol.arguments:
             entry = next(s for s in symbols.notation.symbols.values() if s.name == name)

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from derivations.check.declared import Symbols
-from derivations.check.terms import Term
+from derivations.check.reader.declared import Symbols
+from derivations.check.reader.terms import Term
 from derivations.core.evidence import Evidence, Word
 from numeric.duals import arithmetic
 from numeric.failures import NumberTooLarge, UndefinedValue

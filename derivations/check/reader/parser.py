@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from lark import Lark, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from derivations.check.errors import (
+from derivations.check.reader.errors import (
     BareScript,
     EmptyFraction,
     ForbiddenCharacter,
@@ -21,8 +21,8 @@ from derivations.check.errors import (
     UnknownCommand,
     UnmatchedEnvironment,
 )  # fmt: skip
-from derivations.check.layout import laid_out
-from derivations.check.tree import Node, Planter
+from derivations.check.reader.layout import laid_out
+from derivations.check.reader.tree import Node, Planter
 
 MAX_TOKENS = 4000
 
@@ -38,7 +38,7 @@ _COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
 @lru_cache(maxsize=1)
 def grammar() -> Lark:
     """The parser, built once."""
-    text = files("derivations.check").joinpath("grammar.lark").read_text(encoding="utf-8")
+    text = files("derivations.check.reader").joinpath("grammar.lark").read_text(encoding="utf-8")
     return Lark(text, parser="lalr", lexer="contextual", transformer=Planter(), maybe_placeholders=False)
 
 
@@ -49,7 +49,7 @@ def parse(text: str) -> Node:
     >>> parse(r"\frac{1}{2} x_i").kind
     'term'
 
-    Raises: the errors of `derivations.check.errors`.
+    Raises: the errors of `derivations.check.reader.errors`.
     """
     clean = laid_out(text)
     if len(clean) > MAX_TOKENS and len(re.findall(r"\\[A-Za-z]+|\d+|\S", clean)) > MAX_TOKENS:

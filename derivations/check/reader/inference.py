@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from derivations.check.notation import Notation, SymbolNotation
-from derivations.check.terms import Term, is_letter, is_number
+from derivations.check.reader.notation import Notation, SymbolNotation
+from derivations.check.reader.terms import Term, is_letter, is_number
 
 Key = tuple[object, ...]
 ArrayKey = tuple[str, int]

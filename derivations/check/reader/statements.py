@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from derivations.check.terms import Term
+from derivations.check.reader.terms import Term
 
 
 class Kind(StrEnum):

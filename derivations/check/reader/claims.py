@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from derivations.check.meaning import Interpreter
-from derivations.check.statements import SIGNS, Claim, Kind, kind_of
-from derivations.check.terms import Term, at
-from derivations.check.tree import Node
+from derivations.check.reader.meaning import Interpreter
+from derivations.check.reader.statements import SIGNS, Claim, Kind, kind_of
+from derivations.check.reader.terms import Term, at
+from derivations.check.reader.tree import Node
 
 
 def claims_of(interpreter: Interpreter, tree: Node) -> tuple[Claim, ...]:

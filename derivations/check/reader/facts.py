@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from derivations.check.names import accented, letter_name, styled, word_name
-from derivations.check.notation import Notation
-from derivations.check.tree import Node
+from derivations.check.reader.names import accented, letter_name, styled, word_name
+from derivations.check.reader.notation import Notation
+from derivations.check.reader.tree import Node
 
 
 @dataclass

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from derivations.check.tree import Node
+from derivations.check.reader.tree import Node
 
 
 class Term(NamedTuple):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derivations.check.errors import BareScript
-from derivations.check.facts import base_name
-from derivations.check.meaning import Interpreter, inside
-from derivations.check.names import BOLD, accented, letter_name, word_name
-from derivations.check.terms import Term, at, number, power
-from derivations.check.tree import Node
+from derivations.check.reader.errors import BareScript
+from derivations.check.reader.facts import base_name
+from derivations.check.reader.meaning import Interpreter, inside
+from derivations.check.reader.names import BOLD, accented, letter_name, word_name
+from derivations.check.reader.terms import Term, at, number, power
+from derivations.check.reader.tree import Node
 
 _TRANSPOSES = frozenset((r"\top", "⊤", r"\intercal"))
 _MARKS = {"*": "star", r"\ast": "star", r"\star": "star", r"\dagger": "dagger", "+": "plus", "-": "minus",
@@ -56,7 +56,7 @@ def _name_through(outer: Node, letter_node: Node) -> str:
         inner = _name_through(outer.parts[1], letter_node)
         if outer.kind == "accent":
             return accented(inner, outer.parts[0].text)
-        from derivations.check.names import styled
+        from derivations.check.reader.names import styled
 
         return styled(inner, outer.parts[0].text)
     if outer.kind == "group":

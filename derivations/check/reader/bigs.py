@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from derivations.check.errors import UnreadableRange
-from derivations.check.facts import base_name
-from derivations.check.meaning import SEPARATORS, Interpreter, inside
-from derivations.check.names import letter_name
-from derivations.check.terms import Term, at, number
-from derivations.check.tree import Node
+from derivations.check.reader.errors import UnreadableRange
+from derivations.check.reader.facts import base_name
+from derivations.check.reader.meaning import SEPARATORS, Interpreter, inside
+from derivations.check.reader.names import letter_name
+from derivations.check.reader.terms import Term, at, number
+from derivations.check.reader.tree import Node
 
 if TYPE_CHECKING:
-    from derivations.check.juxtaposition import Item
+    from derivations.check.reader.juxtaposition import Item
 
 KINDS = {r"\sum": "sum", "∑": "sum", r"\prod": "product", "∏": "product"}
 _INTEGRALS = frozenset((r"\int", "∫"))
@@ -34,7 +34,7 @@ class Limits:
 
 def big_operator(interpreter: Interpreter, node: Node, rest: list[Item]) -> Term:
     """A sum, product or integral over the rest of its term."""
-    from derivations.check.juxtaposition import product_of
+    from derivations.check.reader.juxtaposition import product_of
 
     sign, marks = (node.parts[0], node.parts[1:]) if node.kind == "scripted" else (node, ())
     if sign.text in _INTEGRALS:
@@ -197,8 +197,8 @@ def _shifted(term: Term, by: int) -> Term:
 
 
 def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], rest: list[Item]) -> Term:
-    from derivations.check.differentials import differential_in
-    from derivations.check.juxtaposition import product_of
+    from derivations.check.reader.differentials import differential_in
+    from derivations.check.reader.juxtaposition import product_of
 
     place = differential_in([item.node for item in rest])
     whole = Node("term", node.start, rest[-1].node.end)
@@ -224,7 +224,7 @@ def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], res
     else:
         value = Term("integral", (body, lower, upper), name, node.start, rest[-1].node.end)
     if after:
-        from derivations.check.terms import multiply
+        from derivations.check.reader.terms import multiply
 
         return multiply([value, product_of(interpreter, whole, after)], node.start, rest[-1].node.end)
     return value

@@ -2,10 +2,10 @@ r"""∂/∂x, d/dx, \frac{\partial \ell}{\partial \mu}, and the dx of an integra
 
 from __future__ import annotations
 
-from derivations.check.facts import base_name
-from derivations.check.meaning import Interpreter, inside
-from derivations.check.terms import Term, at, inverse, multiply, number
-from derivations.check.tree import Node
+from derivations.check.reader.facts import base_name
+from derivations.check.reader.meaning import Interpreter, inside
+from derivations.check.reader.terms import Term, at, inverse, multiply, number
+from derivations.check.reader.tree import Node
 
 _PARTIAL = frozenset((r"\partial", "∂"))
 
@@ -43,7 +43,7 @@ def derivative_operator(interpreter: Interpreter, node: Node) -> tuple[list[Term
 
 def whole_derivative(interpreter: Interpreter, node: Node) -> Term | None:
     r"""\frac{\partial \ell}{\partial \mu}: the derivative of what stands on the bar."""
-    from derivations.check.juxtaposition import items_of, product_of
+    from derivations.check.reader.juxtaposition import items_of, product_of
 
     top = _factors(node.parts[1])
     if top is None or len(top) < 2 or not _order(top[0]):
@@ -128,7 +128,7 @@ def slashed_derivative(interpreter: Interpreter, node: Node, nodes: list[Node]) 
     place = slashes[0]
     if place < 2 or place + 2 >= len(nodes) or nodes[place + 1].kind != "special" or nodes[place + 1].text not in _PARTIAL:
         return None
-    from derivations.check.juxtaposition import Item, product_of
+    from derivations.check.reader.juxtaposition import Item, product_of
 
     variable = interpreter.value(nodes[place + 2])
     body = product_of(interpreter, node, [Item(part, part.kind == "op") for part in nodes[1:place]])

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.check.bigs import big_operator
-from derivations.check.differentials import derivative_operator, differentiated, slashed_derivative
-from derivations.check.errors import MissingOperand
-from derivations.check.functions import applied_letter, applies, indicator_at, named_function
-from derivations.check.layout import OPERATOR
-from derivations.check.meaning import FUNCTION_WORDS, Interpreter
-from derivations.check.names import word_name
-from derivations.check.terms import Term, at, inverse, multiply, negative
-from derivations.check.tree import Node
+from derivations.check.reader.bigs import big_operator
+from derivations.check.reader.differentials import derivative_operator, differentiated, slashed_derivative
+from derivations.check.reader.errors import MissingOperand
+from derivations.check.reader.functions import applied_letter, applies, indicator_at, named_function
+from derivations.check.reader.layout import OPERATOR
+from derivations.check.reader.meaning import FUNCTION_WORDS, Interpreter
+from derivations.check.reader.names import word_name
+from derivations.check.reader.terms import Term, at, inverse, multiply, negative
+from derivations.check.reader.tree import Node
 
 DIVISIONS = frozenset(("/", r"\div", "÷"))
 TIMES = frozenset(("*", r"\cdot", r"\times", "×", "·", "⋅", "∗", r"\ast", r"\bullet"))

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 from sympy import Basic
 from sympy.core.function import AppliedUndef
 
-from derivations.check.claims import claims_of
-from derivations.check.errors import ReadingError
-from derivations.check.facts import Facts
-from derivations.check.meaning import Interpreter
-from derivations.check.notation import Notation, named_notation
-from derivations.check.parser import parse
-from derivations.check.terms import Term
+from derivations.check.reader.claims import claims_of
+from derivations.check.reader.errors import ReadingError
+from derivations.check.reader.facts import Facts
+from derivations.check.reader.meaning import Interpreter
+from derivations.check.reader.notation import Notation, named_notation
+from derivations.check.reader.parser import parse
+from derivations.check.reader.terms import Term
 from derivations.core.symbols import Declaration, Declarations
 from derivations.render.notation import fill
 

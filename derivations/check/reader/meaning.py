@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from derivations.check.errors import (
+from derivations.check.reader.errors import (
     EmptyFraction,
     MissingBracket,
     MissingOperand,
@@ -15,11 +15,11 @@ from derivations.check.errors import (
     UnexpectedEnd,
     UnexpectedText,
 )
-from derivations.check.facts import Facts, base_name
-from derivations.check.names import word_name
-from derivations.check.notation import Notation
-from derivations.check.terms import Term, at, inverse, multiply, negative, number, power
-from derivations.check.tree import Node
+from derivations.check.reader.facts import Facts, base_name
+from derivations.check.reader.names import word_name
+from derivations.check.reader.notation import Notation
+from derivations.check.reader.terms import Term, at, inverse, multiply, negative, number, power
+from derivations.check.reader.tree import Node
 
 MAX_DIGITS = 2000
 
@@ -92,7 +92,7 @@ def _number(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _letter(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.scripts import letter
+    from derivations.check.reader.scripts import letter
 
     return letter(interpreter, node, base_name(node) or "", [])
 
@@ -168,7 +168,7 @@ def _clause(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _fraction(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.differentials import derivative_operator, whole_derivative
+    from derivations.check.reader.differentials import derivative_operator, whole_derivative
 
     command, top, bottom = node.parts
     for part in (top, bottom):
@@ -314,17 +314,17 @@ def _dangling(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _term(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.juxtaposition import product
+    from derivations.check.reader.juxtaposition import product
 
     return product(interpreter, node)
 
 
 def _scripted(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.juxtaposition import product
+    from derivations.check.reader.juxtaposition import product
 
     if node.parts[0].kind in ("big", "function"):
         return product(interpreter, Node("term", node.start, node.end, (node,)))
-    from derivations.check.scripts import scripted
+    from derivations.check.reader.scripts import scripted
 
     return scripted(interpreter, node)
 
@@ -352,7 +352,7 @@ def _name(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _accent(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.scripts import accented_value
+    from derivations.check.reader.scripts import accented_value
 
     return accented_value(interpreter, node)
 

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from derivations.check.bars import bars_told_apart
-from derivations.check.errors import (
+from derivations.check.reader.bars import bars_told_apart
+from derivations.check.reader.errors import (
     ForbiddenCharacter,
     MissingBrace,
     NothingToRead,

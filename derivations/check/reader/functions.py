@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derivations.check.errors import MissingOperand
-from derivations.check.facts import base_name
-from derivations.check.meaning import SEPARATORS, Interpreter, inside, listed
-from derivations.check.names import word_name
-from derivations.check.terms import Term, at, inverse, multiply, number, power
-from derivations.check.tree import Node
+from derivations.check.reader.errors import MissingOperand
+from derivations.check.reader.facts import base_name
+from derivations.check.reader.meaning import SEPARATORS, Interpreter, inside, listed
+from derivations.check.reader.names import word_name
+from derivations.check.reader.terms import Term, at, inverse, multiply, number, power
+from derivations.check.reader.tree import Node
 
 if TYPE_CHECKING:
-    from derivations.check.juxtaposition import Item
+    from derivations.check.reader.juxtaposition import Item
 
 _CANONICAL = {"ln": "log", "lg": "log", "arg_max": "argmax", "arg_min": "argmin", "sgn": "sign", "Tr": "trace",
     "tr": "trace", "arcsin": "asin",
@@ -89,7 +89,7 @@ def _applied(interpreter: Interpreter, node: Node, name: str, argument: Term, su
 
 def _argument(interpreter: Interpreter, name: str, items: list[Item], position: int) -> tuple[Term, int, Term | None]:
     """The argument from `position` on, where the next operand begins, and a power that belongs to the whole application."""
-    from derivations.check.juxtaposition import operand
+    from derivations.check.reader.juxtaposition import operand
 
     first = items[position].node
     if first.kind == "fence":
@@ -146,7 +146,7 @@ def _called(
     interpreter: Interpreter, node: Node, name: str, scripts: list[Node], items: list[Item], position: int
 ) -> tuple[Term, int]:
     r"""\max, \arg\min, \lim, Var and distributions: the two extremes of listed numbers have values, the rest is structure."""
-    from derivations.check.juxtaposition import operand
+    from derivations.check.reader.juxtaposition import operand
 
     decorations = tuple(interpreter.anything(script) for script in scripts)
     if position + 1 >= len(items) or items[position + 1].operator:
@@ -257,7 +257,7 @@ def applied_letter(interpreter: Interpreter, node: Node, following: Node) -> Ter
     else:
         value = Term("call", (*head.args, *arguments), name, node.start, fence.end)
     if marks:
-        from derivations.check.scripts import _marked
+        from derivations.check.reader.scripts import _marked
 
         value = _marked(interpreter, following, fence, value, list(marks))
     return value
@@ -308,7 +308,7 @@ def _conditions(interpreter: Interpreter, content: Node) -> tuple[Term, ...]:
 
 
 def _delta(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], following: Node | None) -> tuple[Term, int] | None:
-    from derivations.check.scripts import _items
+    from derivations.check.reader.scripts import _items
 
     if following is not None and following.kind == "fence" and not marks:
         content = inside(following)
