@@ -7,13 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from sympy import Expr
 
+from derivations.check.judging.believing import believe, suppose_derivative
 from derivations.check.judging.cues import cues_of, said_behind, separates
-from derivations.check.judging.deciding import Decider, Situation, heads_of
+from derivations.check.judging.deciding import equality
 from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
+from derivations.check.judging.grounds import Grounds
+from derivations.check.judging.inequalities import loosely, order
 from derivations.check.judging.laboratory import Laboratory
 from derivations.check.judging.opaque import Opaque
 from derivations.check.judging.outcome import ORDER, Outcome, given, undecided
 from derivations.check.judging.reference import Reference, declarations_of, load
+from derivations.check.judging.shapes import heads_of
+from derivations.check.judging.situation import Situation
 from derivations.check.judging.verdicts import Judged, Role, Verdict
 from derivations.check.judging.world import Hypothesis, World, key_of, parameters_of
 from derivations.check.problems.problem import Problem
@@ -144,7 +149,7 @@ class Judge:
         self.coming = {
             head for side in statement.sides if side is not None and side.evaluable for head in heads_of(side.expression)
         }
-        decider = self._decider(self.truth)
+        grounds = self._grounds(self.truth)
         before = self.cursor
         if first is None and statement.relations[0] in ("to", "maps") and statement.sides[1] is not None:
             claim = replace(statement.claim, sides=statement.claim.sides[1:], relations=statement.claim.relations[1:])
@@ -152,7 +157,7 @@ class Judge:
             first = statement.sides[0]
         previous = before.head if before is not None else None
         if first is not None:
-            self.cursor = Cursor(first, everywhere=decider.must_hold_everywhere(first), head=key_of(first.expression))
+            self.cursor = Cursor(first, everywhere=grounds.must_hold_everywhere(first), head=key_of(first.expression))
         elif (
             self.cursor is None
             or _names(statement.link)
@@ -181,7 +186,7 @@ class Judge:
                 cursor.right, cursor.errors = side, []
             elif relation in ("approximate", "proportional"):
                 outcomes.append(
-                    decider.loosely(cursor.right, relation, side) if cursor.right else undecided(Role.LINK, "nothing before")
+                    loosely(grounds, cursor.right, relation, side) if cursor.right else undecided(Role.LINK, "nothing before")
                 )
                 cursor.right, cursor.errors, cursor.everywhere = side, [], True
             else:
@@ -191,8 +196,8 @@ class Judge:
             self.cursor = before
         return outcomes
 
-    def _decider(self, world: World, reference: Reference | None = None) -> Decider:
-        return Decider(self.problem, reference or self.reference, self._lab(), world, frozenset(self.seen))
+    def _grounds(self, world: World, reference: Reference | None = None) -> Grounds:
+        return Grounds(self.problem, reference or self.reference, self._lab(), world, frozenset(self.seen))
 
     def _lab(self) -> Laboratory:
         assert self.laboratory is not None
@@ -200,10 +205,10 @@ class Judge:
 
     def _equality(self, cursor: Cursor, side: Side, situation: Situation, relation: str) -> Outcome:
         """One equality: in truth first, then as it looks to someone with an error made before."""
-        decider = self._decider(self.truth)
+        grounds = self._grounds(self.truth)
         outcome: Outcome | None = None
         if cursor.right is not None:
-            outcome = decider.equality(cursor.right, side, situation, relation)
+            outcome = equality(grounds, cursor.right, side, situation, relation)
             if outcome.verdict is Verdict.WRONG and not cursor.certain:
                 outcome = undecided(
                     outcome.role, "the line before could not be judged, and this one does not follow from what came before it"
@@ -226,8 +231,8 @@ class Judge:
         if cursor.right is not None:
             sources += [(world.blame or 0, world, cursor.right) for world in self.errors]
         for blame, world, start in sources:
-            decider = self._decider(world, Reference(aliases=self.reference.aliases, primitive=self.reference.primitive))
-            found = decider.equality(start, side, situation.consequent(), relation)
+            grounds = self._grounds(world, Reference(aliases=self.reference.aliases, primitive=self.reference.primitive))
+            found = equality(grounds, start, side, situation.consequent(), relation)
             if found.verdict is Verdict.RIGHT and found.evidence != "given":
                 result = Outcome(
                     Verdict.FOLLOWS, found.role, found.evidence, f"consistent with the error in line {blame}", error=blame,
@@ -248,7 +253,7 @@ class Judge:
             cursor.right, cursor.errors, cursor.certain = side, [], True
         elif outcome.verdict is Verdict.WRONG and start is not None:
             world = (self.errors[0] if self.errors else self.truth).copy(situation.number)
-            self._decider(self.truth).suppose_derivative(start, situation)
+            suppose_derivative(self._grounds(self.truth), start, situation)
             if self.errors and self.errors[0].blame == situation.number:
                 self.errors.pop(0)
             self._believe(world, start, side, outcome, situation)
@@ -265,13 +270,13 @@ class Judge:
 
     def _believe(self, world: World, start: Side, side: Side, outcome: Outcome, situation: Situation) -> None:
         """Take a relation for granted in a world: as a definition, a derivative, a value found or an equation."""
-        self._decider(world).believe(start, side, outcome, situation)
+        believe(self._grounds(world), start, side, outcome, situation)
 
     def _order(self, cursor: Cursor, relation: str, side: Side, situation: Situation) -> Outcome:
         if cursor.right is None:
             return undecided(Role.INEQUALITY, "nothing stands on its left")
-        decider = self._decider(self.truth)
-        return decider.order(cursor.right, relation, side, situation)
+        grounds = self._grounds(self.truth)
+        return order(grounds, cursor.right, relation, side, situation)
 
 
 def _is_value_given(statement: Statement) -> bool:

@@ -1,0 +1,153 @@
+"""Definitions: a new name, a sequence, a name defined anew, a letter of the objective used for its negative."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Indexed, Sum, Symbol, exp
+from sympy.core.function import AppliedUndef
+
+from derivations.check.judging.grounds import Grounds
+from derivations.check.judging.laboratory import Recurrence
+from derivations.check.judging.outcome import HOLDS, Outcome, given, right, undecided
+from derivations.check.judging.shapes import DERIVATIVES, occurs
+from derivations.check.judging.situation import Equality, Situation, role_of
+from derivations.check.judging.verdicts import Role
+from derivations.check.judging.world import key_of, parameters_of
+from derivations.core.binding import free_symbols
+from derivations.core.evidence import Evidence, Word
+
+
+def definition(grounds: Grounds, said: Equality, situation: Situation) -> Outcome | None:
+    """The outcome when the relation gives a new name a meaning."""
+    left, side, a, b = said.parts
+    if situation.follows or (situation.everywhere and not situation.opens):
+        return None
+    if situation.opens:
+        name = _name_defined(grounds, said, situation)
+        if name is not None:
+            if grounds.is_index(name):
+                return given(Role.PREMISE, "an index takes a value")
+            role = Role.PREMISE if side.expression.is_number and isinstance(name, Symbol) else Role.DEFINITION
+            return given(role_of(situation, role), "a new name" if role is Role.DEFINITION else "a value given", defines=name)
+    ends = not situation.after and said.relation == "=" and not situation.opens
+    reverse = _name_defined(grounds, Equality(side, left, b, a), situation) if ends else None
+    if reverse is not None and not situation.retracted and left.expression.is_number:
+        return given(Role.DEFINITION, "a new name", defines=("reverse", reverse))
+    return None
+
+
+def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any:
+    """The new name on the left, when there is one."""
+    left, side, a, b = said.parts
+    if situation.role in ("identity", "equation", "link", "answer"):
+        return None
+    name = key_of(left.expression)
+    atom = a if isinstance(left.expression, AppliedUndef) and not isinstance(a, AppliedUndef) else left.expression
+    if isinstance(left.expression, AppliedUndef) and grounds.world.opaque.holds(a):
+        name, atom = key_of(a), a
+    if (
+        isinstance(left.expression, AppliedUndef)
+        and left.expression.func.__name__ in DERIVATIVES
+        and not grounds.world.opaque.holds(a)
+    ):
+        return None
+    if name is None or parameters_of(atom, b) is None or occurs(name, side.expression, b):
+        return None
+    explicit = said.relation == ":=" or situation.role == "definition" or ("define" in situation.cues and situation.line.display)
+    if name in grounds.world.definitions:
+        if grounds.holds_other_objective(side, name) and name not in set(
+            grounds.reference.objectives - grounds.reference.spellings
+        ):
+            return name
+        redefinable = name not in grounds.reference.fixed or (
+            name in grounds.reference.spellings and grounds.holds_other_objective(side, name)
+        )
+        number_again = isinstance(name, Symbol) and side.expression.is_number and not situation.line.continues
+        if redefinable and (
+            (explicit and not situation.adjacent)
+            or number_again
+            or (explicit and said.relation == ":=")
+            or name in grounds.reference.spellings
+        ):
+            same = grounds.laboratory.compare(a, b, proving=False)
+            return None if same.word in HOLDS else name
+        return None
+    if grounds.is_known(name):
+        return None
+    if grounds.alias_of(name) is not None:
+        return None
+    if (
+        name in grounds.seen
+        and not explicit
+        and not side.expression.is_number
+        and (grounds.world.hypotheses or grounds.reference.solutions)
+    ):
+        return None
+    if any(
+        h.residual.has(name if not isinstance(name, str) else Symbol(name))
+        for h in grounds.world.hypotheses
+        if not isinstance(name, str)
+    ):
+        return None if not explicit else name
+    if grounds.world.opaque.holds(a) and "therefore" in situation.cues and not explicit:
+        return None
+    if isinstance(left.expression, AppliedUndef) and left.expression.func.__name__ in grounds.problem.notation.probabilities:
+        names = {part.func.__name__ for part in side.expression.atoms(AppliedUndef)}
+        if names & grounds.problem.notation.probabilities:
+            return None
+    if not isinstance(atom, (Symbol, Indexed, AppliedUndef)):
+        return None
+    return name
+
+
+def recurrence(grounds: Grounds, said: Equality, situation: Situation) -> Outcome | None:
+    """θ_{k+1} in terms of θ_k, or θ_0 = 0: a premise about a sequence, which all instances obey from here on."""
+    target, side = said.left.expression, said.side
+    if not (situation.opens and isinstance(target, Indexed) and len(target.indices) == 1) or situation.follows:
+        return None
+    name, index = target.base, target.indices[0]
+    if name in grounds.world.definitions or grounds.is_known(name) or "therefore" in situation.cues:
+        return None
+    letters = sorted(free_symbols(index), key=str)
+    others = [part.indices[0] for part in side.expression.atoms(Indexed) if part.base == name]
+    if letters and not (others and all(other != index for other in others)):
+        return None
+    known = {(r.head, str(r.target.indices[0])) for r in grounds.laboratory.recurrences}
+    if (name, str(index)) in known or (
+        letters and any(r.head == name and r.index is not None for r in grounds.laboratory.recurrences)
+    ):
+        return None
+    if not letters and not index.is_Integer:
+        return None
+    grounds.laboratory.obey(Recurrence(name, target, grounds.world.expand(side.expression), letters[0] if letters else None))
+    return given(role_of(situation, Role.PREMISE), "a recurrence" if letters else "the start of a sequence")
+
+
+def redefined(grounds: Grounds, said: Equality, same: Evidence, situation: Situation) -> Outcome | None:
+    """A name that was defined before and now is something else."""
+    expression = said.left.expression
+    name = key_of(expression)
+    if not situation.opens or name is None or name not in grounds.world.definitions or name in grounds.reference.fixed:
+        return None
+    if isinstance(expression, AppliedUndef) and expression.func.__name__ in DERIVATIVES:
+        return None
+    if situation.adjacent and situation.head == name and same.word is Word.REFUTED and not said.side.expression.is_number:
+        return None
+    return undecided(Role.DEFINITION, "defined otherwise before; taken as a new definition", defines=name)
+
+
+def adopted(grounds: Grounds, said: Equality) -> Outcome | None:
+    """A letter of the objective used for its negative, its exponential or its mean: adopted, with a remark."""
+    left, _, a, b = said.parts
+    name = key_of(left.expression)
+    if name not in grounds.reference.signed or not isinstance(left.expression, AppliedUndef):
+        return None
+    sizes = sorted({limit[2] for part in a.atoms(Sum) for limit in part.limits if limit[2].is_Symbol}, key=str)
+    meant = [("the negative of the objective given: the log-likelihood itself", -a), ("the likelihood itself", exp(-a))]
+    meant += [(f"the mean over {size}", sign * a / size) for size in sizes for sign in (1, -1)]
+    for what, other in meant:
+        same = grounds.laboratory.compare(other, b)
+        if same.word in HOLDS:
+            return right(Role.IDENTITY, same, remarks=(f"here the letter stands for {what}",), defines=name)
+    return None

@@ -1,0 +1,172 @@
+"""Equations: one that follows from those in force, one to start from, a value found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sympy import Expr, Indexed, Integer, Symbol
+
+from derivations.check.judging.equivalence import equivalent
+from derivations.check.judging.grounds import Grounds
+from derivations.check.judging.identities import refuted
+from derivations.check.judging.laboratory import atoms_of
+from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
+from derivations.check.judging.reference import without_aliases
+from derivations.check.judging.shapes import head_of, is_unknown, scalars_of
+from derivations.check.judging.situation import Equality, Situation, role_of
+from derivations.check.judging.verdicts import Role
+from derivations.check.judging.world import Hypothesis, World
+from derivations.core.evidence import Evidence, Word
+
+
+def may_be_equation(grounds: Grounds, said: Equality, situation: Situation) -> bool:
+    """Whether a relation restricts its letters rather than holds for all of them."""
+    if situation.role in ("identity", "link"):
+        return False
+    if said.side.expression == 0 or said.left.expression == 0:
+        return True
+    if situation.everywhere:
+        return False
+    return bool(
+        grounds.world.hypotheses
+        or grounds.reference.solutions
+        or situation.role == "equation"
+        or situation.cues & {"assume", "goal"}
+    )
+
+
+def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situation) -> Outcome:
+    """An equation: it follows from those in force, or it is new, or wrong."""
+    left, side, *_ = said.parts
+    residual = without_aliases(grounds.unaliased(left.expression) - grounds.unaliased(side.expression), grounds.reference.aliases)
+    residual = grounds.supposing(situation).expand(residual)
+    solved_form = is_unknown(left.expression) and not side.expression.has(head_of(left.expression))
+    role = role_of(situation, Role.SOLVED if solved_form else Role.EQUATION)
+    plain = [grounds.supposing(situation).expand(grounds.unaliased(part.expression)) for part in (left, side)]
+    target = Target((left, side), plain[0], plain[1], tuple(h.residual for h in _wanted(grounds, residual)), True)
+    if situation.everywhere and situation.place >= 1 and side.expression == 0:
+        return given(Role.EQUATION, "set to zero", residual=residual)
+    verdict, otherwise = _compared(grounds, residual, situation)
+    if verdict is not None:
+        hypothesis, evidence, recent = verdict
+        final = solved_form and (situation.line.boxed or hypothesis.line == 0)
+        remarks = () if recent or hypothesis.line else _not_following(grounds)
+        return right(Role.ANSWER if final else role, evidence, residual=residual, remarks=remarks, unknown=hypothesis.unknown)
+    if situation.cues & {"goal"}:
+        return given(Role.GOAL, "what is to be shown", residual=residual)
+    if "hypothesis" in situation.cues:
+        return given(Role.HYPOTHESIS, "the hypothesis of an induction", residual=residual)
+    if (
+        "start" in situation.cues
+        and not situation.follows
+        and "therefore" not in situation.cues
+        and not grounds.reference.solutions
+    ):
+        return given(Role.EQUATION, "the equation to start from", residual=residual)
+    if situation.cues & {"assume", "define"} and not situation.follows and not (grounds.reference.solutions and solved_form):
+        return given(Role.PREMISE, "a premise", residual=residual)
+    if otherwise is not None:
+        known, evidence = otherwise
+        announced = known.line == 0 or known.unknown is not None
+        derived = announced or situation.adjacent or bool(situation.cues & {"therefore", "zero"})
+        if derived:
+            return wrong(role, evidence, target, residual=residual, unknown=known.unknown)
+        return undecided(role, "no consequence of the equations before", residual=residual)
+    if not grounds.world.hypotheses and not grounds.reference.solutions and not situation.follows:
+        if situation.place >= 1 or not situation.opens:
+            return refuted(grounds, said, same, situation, target)
+        return given(Role.EQUATION, "the equation to start from", residual=residual)
+    return undecided(role, "neither an identity nor a consequence that could be verified", residual=residual)
+
+
+def _wanted(grounds: Grounds, residual: Expr) -> list[Hypothesis]:
+    """The equations in force about the same unknown: what a wrong one should have said."""
+    return [h for h in grounds.in_force() if h.unknown is None or residual.has(head_of(h.unknown))]
+
+
+def _compared(
+    grounds: Grounds, residual: Expr, situation: Situation
+) -> tuple[tuple[Hypothesis, Evidence, bool] | None, tuple[Hypothesis, Evidence] | None]:
+    """The equation in force that says the same; else the first one that refutes."""
+    refuted: tuple[Hypothesis, Evidence] | None = None
+    own = False
+    in_force = grounds.in_force()
+    if grounds.laboratory.compare(residual, Integer(0), proving=False).word in HOLDS:
+        return (Hypothesis(residual, situation.number), Evidence(Word.AGREES, "always true"), True), None
+    for place, hypothesis in enumerate(in_force):
+        wanted = grounds.world.expand(hypothesis.residual)
+        if hypothesis.unknown is not None and not residual.has(head_of(hypothesis.unknown)):
+            continue
+        if refuted is not None and hypothesis.line == 0 and _has_alternatives(grounds, hypothesis):
+            continue
+        evidence = equivalent(wanted, residual, grounds.laboratory, hypothesis.unknown)
+        if evidence.word in HOLDS:
+            return (hypothesis, evidence, place == 0), None
+        restricts = (hypothesis.line == 0 and grounds.all_known(residual)) or set(atoms_of(residual)) <= set(atoms_of(wanted))
+        if evidence.word is Word.REFUTED and hypothesis.line == 0 and atoms_of(residual) == [hypothesis.unknown]:
+            own = True
+        if evidence.word is Word.REFUTED and refuted is None and not hypothesis.premise and restricts:
+            refuted = (hypothesis, evidence)
+    found = None if own else _with_solved(grounds, residual, in_force)
+    if found is not None:
+        return found, None
+    return None, refuted
+
+
+def _has_alternatives(grounds: Grounds, hypothesis: Hypothesis) -> bool:
+    """Whether several values are accepted for the unknown, as for a multiplier of either sign."""
+    alike = [other for other in grounds.reference.solutions if other.unknown == hypothesis.unknown]
+    return isinstance(hypothesis.unknown, Symbol) and len(alike) > 1
+
+
+def _with_solved(grounds: Grounds, residual: Expr, in_force: Sequence[Hypothesis]) -> tuple[Hypothesis, Evidence, bool] | None:
+    """The same with the values found for unknowns put in."""
+    values = dict(grounds.world.solved)
+    for hypothesis in grounds.reference.solutions:
+        unknown = hypothesis.unknown
+        if unknown is not None and head_of(unknown) not in values:
+            parameters = tuple(unknown.indices) if isinstance(unknown, Indexed) else ()
+            values[head_of(unknown)] = (parameters, unknown - hypothesis.residual)
+    for head, (parameters, value) in values.items():
+        if not residual.has(head) or not (isinstance(head, Symbol) or scalars_of(value)):
+            continue
+        inner = World(grounds.world.opaque, dict(grounds.world.definitions), solved={head: (parameters, value)})
+        put = inner.expand(residual, solved=True)
+        same = grounds.laboratory.compare(put, Integer(0))
+        if same.word in HOLDS:
+            return Hypothesis(residual, -1), Evidence(same.word, f"true for the value found for {head}"), True
+        for hypothesis in in_force:
+            other = inner.expand(hypothesis.residual, solved=True)
+            if other == 0 or grounds.laboratory.compare(other, Integer(0), proving=False).word in HOLDS:
+                continue
+            evidence = equivalent(other, put, grounds.laboratory, None)
+            if evidence.word in HOLDS:
+                return hypothesis, Evidence(evidence.word, f"with the value found for {head}: {evidence.reason}"), True
+    return _with_values_put_in(grounds, residual, in_force)
+
+
+def _with_values_put_in(
+    grounds: Grounds, residual: Expr, in_force: Sequence[Hypothesis]
+) -> tuple[Hypothesis, Evidence, bool] | None:
+    """The same for earlier equations in which the values found were put in."""
+    for hypothesis in in_force[:3]:
+        gone = {
+            head: body for head, body in grounds.world.solved.items() if hypothesis.residual.has(head) and not residual.has(head)
+        }
+        if not gone:
+            continue
+        wanted = World(grounds.world.opaque, dict(grounds.world.definitions), solved=gone).expand(
+            hypothesis.residual, solved=True
+        )
+        if grounds.laboratory.compare(wanted, Integer(0), proving=False).word in HOLDS:
+            continue
+        evidence = equivalent(wanted, residual, grounds.laboratory, None)
+        if evidence.word in HOLDS:
+            return hypothesis, Evidence(evidence.word, f"with the values found: {evidence.reason}"), True
+    return None
+
+
+def _not_following(grounds: Grounds) -> tuple[str, ...]:
+    if not grounds.world.hypotheses:
+        return ()
+    return ("right, but it does not follow from the line before",)

@@ -1,0 +1,60 @@
+"""Two sides that differ: wrong, unless there is a reason not to be sure."""
+
+from __future__ import annotations
+
+from sympy import Indexed, Symbol
+
+from derivations.check.judging.formulas import Side
+from derivations.check.judging.grounds import Grounds
+from derivations.check.judging.outcome import Outcome, Target, given, undecided, wrong
+from derivations.check.judging.shapes import heads_of
+from derivations.check.judging.situation import Equality, Situation, role_of
+from derivations.check.judging.verdicts import Role
+from derivations.check.judging.world import key_of
+from derivations.core.evidence import Evidence, Word
+
+
+def refuted(grounds: Grounds, said: Equality, same: Evidence, situation: Situation, target: Target) -> Outcome:
+    """Two sides that differ: wrong, unless there is a reason not to be sure."""
+    left, side, a, b = said.parts
+    role = role_of(situation, Role.LINK if situation.place or not situation.opens else Role.IDENTITY)
+    if same.word is not Word.REFUTED:
+        return undecided(role, same.reason)
+    if "hypothesis" in situation.cues:
+        return given(Role.HYPOTHESIS, "the hypothesis of an induction", residual=a - b)
+    if situation.opens and _is_free(grounds, left) and not situation.follows:
+        if situation.cues & {"therefore"}:
+            return undecided(role, "nothing before says what the left side is")
+        return given(Role.PREMISE, "a premise", residual=a - b)
+    unexplained = _unexplained(grounds, left, side)
+    if unexplained:
+        return undecided(role, f"{unexplained} is not introduced")
+    if grounds.world.opaque.holds(a) or grounds.world.opaque.holds(b):
+        return undecided(role, "it is about functions that are not given")
+    announced = situation.cues & {"assume", "define"} and "therefore" not in situation.cues
+    if situation.opens and announced and not situation.follows and not _known_letters(grounds, left):
+        return given(Role.PREMISE, "a premise", residual=a - b)
+    return wrong(role, same, target)
+
+
+def _is_free(grounds: Grounds, left: Side) -> bool:
+    """Whether the left side is a letter or an entry of an array that nothing has given a value."""
+    expression = left.expression
+    if not isinstance(expression, (Symbol, Indexed)) or key_of(expression) in grounds.world.definitions:
+        return False
+    return not any(recurrence.head == key_of(expression) for recurrence in grounds.laboratory.recurrences)
+
+
+def _known_letters(grounds: Grounds, left: Side) -> bool:
+    name = key_of(left.expression)
+    return name in grounds.world.definitions or grounds.must_hold_everywhere(left)
+
+
+def _unexplained(grounds: Grounds, left: Side, side: Side) -> str:
+    """A marked variant of a known letter that nothing explains, such as a letter misread by a scanner."""
+    letters = [heads_of(part.expression) for part in (left, side)]
+    for head in sorted(letters[0] ^ letters[1], key=str):
+        label = str(getattr(head, "label", head))
+        if "prime" in label and head not in grounds.world.definitions:
+            return label
+    return ""
