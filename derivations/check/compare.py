@@ -9,9 +9,9 @@ from typing import Any
 
 from sympy import Expr
 
-from derivations.check.arbitrary import DRAWS, function_names, with_polynomials
-from derivations.check.deciding import Pair, Undefined, decide
-from derivations.check.instances import shown
+from derivations.check.comparing.arbitrary import DRAWS, function_names, with_polynomials
+from derivations.check.comparing.deciding import Pair, Undefined, decide
+from derivations.check.comparing.instances import shown
 from derivations.check.reader.errors import ReadingError
 from derivations.check.reader.notation import as_notation
 from derivations.check.reader.reading import AnyNotation, Reading, deep_recursion, read_together
@@ -99,7 +99,7 @@ def compare(
     table = as_notation(notation)
     if not isolated:
         return compare_here(left, right, notation=table, seed=seed)
-    from derivations.check.worker import WorkerDied, WorkerTimeout, ask
+    from derivations.check.comparing.worker import WorkerDied, WorkerTimeout, ask
 
     try:
         found = ask((left, right, table, seed), timeout)
@@ -191,7 +191,7 @@ def _claims(
     one: Claim, other: Claim, left: tuple[Expr | None, ...], right: tuple[Expr | None, ...], reading: Reading, seed: int
 ) -> Evidence:
     """Two statements, by their kinds."""
-    from derivations.check.equations import same_solutions, same_truth
+    from derivations.check.comparing.equations import same_solutions, same_truth
 
     declarations = reading.declarations
     if None in left or None in right or Kind.FRAGMENT in (one.kind, other.kind):
@@ -237,7 +237,7 @@ def _expressions(a: Term | None, b: Term | None, left: Expr | None, right: Expr 
 seed: int) -> Evidence:
     if a is None or b is None or left is None or right is None:
         return Evidence(Word.UNDECIDED, "a side is missing")
-    from derivations.check.reader.matrices import decide_matrices
+    from derivations.check.comparing.matrices import decide_matrices
 
     if _is_matrix(a, reading) or _is_matrix(b, reading):
         return decide_matrices(a, b, reading.symbols, reading.bold, seed)

@@ -178,7 +178,7 @@ def put_in(expression: Expr, unknown: Expr, value: Expr) -> Expr | None:
 
 def _by_slices(first: Expr, second: Expr, laboratory: Laboratory) -> Evidence:
     """Root by root on slices of instances; for equations that cannot be solved in letters."""
-    from derivations.check.equations import same_solutions
+    from derivations.check.comparing.equations import same_solutions
 
     if first.atoms(AppliedUndef) or second.atoms(AppliedUndef) or first.count_ops() + second.count_ops() > MAX_SLICED:
         return Evidence(Word.UNDECIDED, "the equations could not be solved for a common unknown")

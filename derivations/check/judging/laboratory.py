@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 
-from derivations.check.deciding import Undefined, hides_small_terms
+from derivations.check.comparing.deciding import Undefined, hides_small_terms
 from derivations.core.binding import free_symbols
 from derivations.core.equality import prove
 from derivations.core.evidence import Evidence, Word

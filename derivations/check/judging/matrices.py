@@ -14,7 +14,7 @@ from derivations.core.evidence import Word
 
 def matrices(grounds: Grounds, left: Side, side: Side, situation: Situation) -> Outcome:
     """Matrix formulas, entry by entry."""
-    from derivations.check.reader.matrices import decide_matrices
+    from derivations.check.comparing.matrices import decide_matrices
 
     if situation.opens and left.term.head == "letter" and not situation.follows:
         label = left.term.data

@@ -14,8 +14,8 @@ from typing import Any
 from sympy import Abs, Basic, Expr, Integral, Max, Min, Number, Pow, Rational, Symbol, ceiling, exp, floor, sign
 from sympy.core.function import AppliedUndef
 
-from derivations.check.instances import PATTERNS, breakpoints, constant_instances, instances
-from derivations.check.integrals import TRUSTED_DIGITS, without_integrals
+from derivations.check.comparing.instances import PATTERNS, breakpoints, constant_instances, instances
+from derivations.check.comparing.integrals import TRUSTED_DIGITS, without_integrals
 from derivations.core.equality import drawn, free_ranges, prove
 from derivations.core.evidence import Evidence, Word
 from derivations.core.symbols import Declarations

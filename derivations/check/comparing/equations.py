@@ -13,9 +13,9 @@ import numpy as np
 from sympy import Add, Derivative, Expr, IndexedBase, Rational, Subs, Symbol, nan, oo, zoo
 from sympy.core.function import AppliedUndef
 
-from derivations.check.deciding import ENOUGH, Pair, decide
-from derivations.check.instances import instances, shown
-from derivations.check.slices import Slice, TooLargeToSlice, concrete, entries
+from derivations.check.comparing.deciding import ENOUGH, Pair, decide
+from derivations.check.comparing.instances import instances, shown
+from derivations.check.comparing.slices import Slice, TooLargeToSlice, concrete, entries
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.definitions import unfold
 from derivations.core.equality import prove

@@ -1,6 +1,6 @@
 """The worker: a process of its own that reads and decides, with limits of time and memory, replaced when it overruns them.
 
-It is started as `python -m derivations.check.worker`, imports everything,
+It is started as `python -m derivations.check.comparing.worker`, imports everything,
 and only then takes on its limits. Requests and answers are
 pickled over its pipes; only this package writes them. It serves any number of requests, so that its start is paid once.
 """
@@ -54,7 +54,7 @@ class Worker:
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
         process = subprocess.Popen(
-            [sys.executable, "-m", "derivations.check.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            [sys.executable, "-m", "derivations.check.comparing.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
         )
         worker = cls(process)
         worker._receive(START_SECONDS)

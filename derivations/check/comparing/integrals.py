@@ -8,7 +8,7 @@ from typing import Any
 import mpmath
 from sympy import Basic, Dummy, Expr, Integral, Symbol, lambdify
 
-from derivations.check.slices import concrete
+from derivations.check.comparing.slices import concrete
 from numeric.failures import UndefinedValue
 
 QUADRATURE_DIGITS = 30

@@ -1,0 +1,1 @@
+"""Comparing two readings: by instances, the normal form, matrices, probabilities, solutions and truth."""
