@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from derivations.check.documents import UnknownFormat, format_of, split
-from derivations.check.documents.latex import expanded, macros_in
+from derivations.check.documents.macros import expanded, macros_in
 from derivations.check.documents.notebook import NotebookError
 from derivations.check.documents.plain import is_formula
 from derivations.check.documents.rows import rows_of, starts_with_relation
@@ -96,6 +96,9 @@ def test_a_comment_sets_the_role_of_the_next_line() -> None:
         (r"\newcommand{\v}[1]{\mathbf{#1}} $\v x = \v{y}$", [r"\mathbf{x} = \mathbf{y}"]),
         (r"\def\half{\frac12} $\half$", [r"\frac12"]),
         (r"\DeclareMathOperator{\tr}{tr} $\tr(A)$", [r"\operatorname{tr}(A)"]),
+        (r"\DeclarePairedDelimiter\nm{\|}{\|} $\nm{x}$", [r"\left\| x \right\|"]),
+        (r"\let\eps\epsilon $\eps x$", [r"\epsilon x"]),
+        (r"\newcommand{\h}[1]{\hat#1} $\h x$", [r"\hat x"]),
         (r"$p$ \begin{document} $q$ \end{document} $r$", ["q"]),
         (r"\begin{verbatim} $a$ \end{verbatim} $b$", ["b"]),
         (r"\begin{proof} $a = b$ \end{proof}", ["a = b"]),
@@ -104,6 +107,24 @@ def test_a_comment_sets_the_role_of_the_next_line() -> None:
 )
 def test_formulas_of_latex_are_found(text: str, expected: list[str]) -> None:
     assert latexes(text, "latex") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\\newcommand{\\th}{\\theta}\n\n$$\\th = 1$$", [r"\theta = 1"]),
+        ("$$\\newcommand{\\d}[2]{\\frac{#1}{#2}}$$\n\n$\\d{a}{b}$", [r"\frac{a}{b}"]),
+        ("50% of \\def\\v#1{\\mathbf{#1}} $\\v x$", [r"\mathbf{x}"]),
+        ("\\newcommand{\\b}[1]{\\mbox{$#1$}} $a$", ["a"]),
+    ],
+)
+def test_macros_of_markdown_are_expanded_and_their_definitions_no_formulas(text: str, expected: list[str]) -> None:
+    assert [latex for latex in latexes(text) if latex] == expected
+
+
+def test_macros_that_grow_without_end_are_left_alone() -> None:
+    macros = macros_in(r"\newcommand{\a}{" + "b" * 3000 + "}")
+    assert expanded(r"\a" * 1000, range(2000), macros)[0] == r"\a" * 1000
 
 
 def test_macros_that_call_themselves_end() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _ROW_ENVIRONMENTS = (
@@ -31,6 +31,7 @@ _JOINS_AFTER = re.compile(
     r"\s*(?:(?:\\(?:quad|qquad|,|;|!|:|hspace\{[^}]*\}|phantom\{[^}]*\})|\{\})\s*)*(?:[-+*/×·]|\\(?:times|cdot)(?![A-Za-z]))"
 )
 
+_ASIDE = re.compile(r"\\(?P<name>tag\*?|(?:short)?intertext)\s*\{")
 _SEAM = re.compile(r"\A\s*(?:(?:\\(?:quad|qquad|,|;|!|:)(?![A-Za-z])|\{\})\s*)+")
 
 
@@ -66,8 +67,9 @@ def rows_of(latex: str, origin: Sequence[int]) -> list[Row]:
     ['a  = b +          c', '= d']
     """
     latex, boxed = _unboxed(latex)
+    latex, said = _without_asides(latex)
     first, last = _opened(latex)
-    rows = _split(latex, origin, first, last)
+    rows = _split(latex, origin, first, last, said)
     joined: list[Row] = []
     for row in rows:
         if joined and _goes_on(joined[-1].latex, row.latex):
@@ -77,10 +79,11 @@ def rows_of(latex: str, origin: Sequence[int]) -> list[Row]:
             row = Row(
                 before.latex + gap + row.latex,
                 [*before.origin, before.origin[-1] if len(before.origin) else 0, *row.origin],
+                words=before.words,
                 boxed=boxed,
             )
         joined.append(row)
-    found = [_trimmed(Row(row.latex, row.origin, boxed=boxed or "\\boxed" in row.latex)) for row in joined]
+    found = [_trimmed(Row(row.latex, row.origin, words=row.words, boxed=boxed or "\\boxed" in row.latex)) for row in joined]
     return [row for row in found if row.latex.strip(" \\,;.&")]
 
 
@@ -88,18 +91,39 @@ def _unboxed(latex: str) -> tuple[str, bool]:
     """Without \\boxed{…}, blank for blank."""
     boxed = False
     while (match := _BOXED.search(latex)) is not None:
-        depth, end = 1, match.end()
-        while end < len(latex) and depth:
-            if latex[end] == "\\":
-                end += 2
-                continue
-            depth += {"{": 1, "}": -1}.get(latex[end], 0)
-            end += 1
-        if depth:
+        end = _closed(latex, match.end())
+        if end is None:
             break
         boxed = True
         latex = latex[: match.start()] + " " * (match.end() - match.start()) + latex[match.end() : end - 1] + " " + latex[end:]
     return latex, boxed
+
+
+def _without_asides(latex: str) -> tuple[str, dict[int, str]]:
+    r"""Without \tag{…}, blank for blank; \intertext{…} is the end of a row, and its words stand before the next one."""
+    said: dict[int, str] = {}
+    while (match := _ASIDE.search(latex)) is not None:
+        end = _closed(latex, match.end())
+        if end is None:
+            break
+        blank = " " * (end - match.start())
+        if not match.group("name").startswith("tag"):
+            said[match.start() + 2] = latex[match.end() : end - 1].strip()
+            blank = "\\\\" + blank[2:]
+        latex = latex[: match.start()] + blank + latex[end:]
+    return latex, said
+
+
+def _closed(latex: str, start: int) -> int | None:
+    """Where the group that was opened before `start` is closed; None when it is not."""
+    depth, end = 1, start
+    while end < len(latex) and depth:
+        if latex[end] == "\\":
+            end += 2
+            continue
+        depth += {"{": 1, "}": -1}.get(latex[end], 0)
+        end += 1
+    return None if depth else end
 
 
 def _opened(latex: str) -> tuple[int, int]:
@@ -118,7 +142,7 @@ def _opened(latex: str) -> tuple[int, int]:
     return first, last
 
 
-def _split(latex: str, origin: Sequence[int], first: int, last: int) -> list[Row]:
+def _split(latex: str, origin: Sequence[int], first: int, last: int, said: Mapping[int, str]) -> list[Row]:
     """Cut at every \\\\ outside of inner environments and braces; alignment marks become spaces."""
     characters = list(latex)
     cuts, environments, braces, ampersands = [first], 0, 0, 0
@@ -144,7 +168,8 @@ def _split(latex: str, origin: Sequence[int], first: int, last: int) -> list[Row
     found = []
     for start, end in zip(cuts[::2], cuts[1::2], strict=True):
         for piece_start, piece_end in _columns(text, start, end):
-            found.append(Row(text[piece_start:piece_end].replace("\uf8ff", " "), origin[piece_start:piece_end]))
+            words = said.get(piece_start, "")
+            found.append(Row(text[piece_start:piece_end].replace("\uf8ff", " "), origin[piece_start:piece_end], words=words))
     return [row for row in found if row.latex.strip()]
 
 
