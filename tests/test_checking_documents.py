@@ -190,6 +190,13 @@ def test_tables_of_latex_are_read() -> None:
     assert latexes(text, "latex") == ["12"]
 
 
+def test_tags_are_left_out_and_words_between_rows_are_kept() -> None:
+    text = "\\begin{align*} a &= b \\tag*{\\footnotesize \\textit{see} (2)} \n\\intertext{so that $x$ is} \n c &= d \\end{align*}"
+    lines = split(text, "latex").lines
+    assert [line.latex.strip() for line in lines] == ["a  = b", "c  = d"]
+    assert "so that $x$ is" in lines[1].before
+
+
 def test_arithmetic_in_words_is_found() -> None:
     assert [formula for formula, _ in arithmetic_in("so 3 x 4 = 12 and a = 5, 2*(3+1) = 8.", 0)] == ["3 × 4 = 12", "2×(3+1) = 8"]
 
