@@ -268,6 +268,9 @@ def _at_level(number: Arithmetic, argument: Any, name: str) -> Any:
         return number.apply("polygamma:0", argument)
     if head == "gamma":
         return number.multiply(number.apply("gamma", argument), number.apply("polygamma:0", argument))
+    if head == "erf":
+        bell = number.apply("exp", number.multiply(-1, number.power(argument, 2)))
+        return number.multiply(2 / number.context.sqrt(number.context.pi), bell)
     if isinstance(argument, Dual):
         raise UndefinedValue(f"second derivative of {name}", argument, name)
     if order:

@@ -4,24 +4,33 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Integer, Rational, Symbol, exp
+from sympy import Integer, Rational, Symbol, erf, exp, pi, sqrt
 
 from derivations.core.evidence import Word
 from derivations.core.functions import COLUMN, NORM, ROW, matrix_of
 from derivations.core.kernel import RuleError
 from derivations.core.proof import Proof
 from derivations.core.replay import replay
-from derivations.core.statements import Bounded
+from derivations.core.statements import Bounded, Equation, Minimum
 from derivations.core.store import load
 from derivations.subjects.backprop.entries import ENTRIES
 from derivations.subjects.backprop.measuring import jacobian_norms, plot_norms
 from derivations.subjects.backprop.network import PLAIN, a, c, l, p, s
 from derivations.subjects.backprop.recursion import jacobians
-from derivations.subjects.backprop.slopes import STEEPNESS, steepest_gelu, steepness, u
+from derivations.subjects.backprop.slopes import (
+    GELU_SLOPE,
+    STEEPNESS,
+    UnboundedSlope,
+    largest_slope,
+    steepest_gelu,
+    steepness,
+    u,
+)
 from derivations.subjects.backprop.vanishing import bounded_declarations, vanishing
 from derivations.subjects.matrices.elementwise import ELEMENTWISE
 
 h = PLAIN.heads
+FALL = steepest_gelu().declarations["fall"].head(steepest_gelu().declarations["v"].head)
 
 
 def test_the_bound_on_the_jacobian_is_a_product_over_the_layers():
@@ -106,15 +115,55 @@ def test_bound_along_sequence_refuses_a_bound_that_is_no_step():
     assert proof.statement(many).expression == NORM(factors()[2], PLAIN.size(l + s), PLAIN.size(l))
 
 
-@pytest.mark.parametrize("name", STEEPNESS)
-def test_largest_slope_is_proved_and_attained(name):
-    derivation = steepness(name)
+@pytest.mark.parametrize("name", [name for name in ENTRIES if "/slope-" in name])
+def test_largest_slope_is_proved_and_least(name):
+    derivation, activation = ENTRIES[name](), name.removeprefix("backprop/slope-")
     assert derivation.evidence is Word.PROVED
-    assert replay(load(derivation.to_json())).ok
-    bound = float(STEEPNESS[name].bound)
-    at = np.linspace(-40, 40, 8001)
-    slopes = np.gradient(ELEMENTWISE[name].compute(at), at)
-    assert bound - 1e-3 < np.max(np.abs(slopes)) < bound + 1e-9
+    checked = replay(load(derivation.to_json()))
+    assert checked.ok, checked.problems
+    assert all(check.instances for check in checked.checks if check.rule in ("bound_by_sign", "bound_by_minimum", "evaluate_at"))
+    assert isinstance(derivation.conclusions[-1], Equation)
+    bound = float(largest_slope(activation))
+    at = np.linspace(-40, 40, 80_001)
+    slopes = np.gradient(ELEMENTWISE[activation].compute(at), at)
+    assert bound - 1e-5 < np.max(np.abs(slopes)) < bound + 1e-9
+
+
+def test_a_largest_slope_that_is_not_derived_is_refused_by_name():
+    with pytest.raises(UnboundedSlope, match="no bound of the slope of 'silu' is derived; known: sigmoid"):
+        largest_slope("silu")
+
+
+def gelu_until_its_minimum() -> tuple[Proof, int, int]:
+    """The steps of the derivation up to the slope at v and the minimum of its negative."""
+    derivation = steepest_gelu()
+    proof = Proof(derivation.declarations)
+    stop = next(n for n, step in enumerate(derivation.steps) if step.rule == "bound_by_minimum")
+    for step in derivation.steps[:stop]:
+        proof.step(step.rule, *step.premises, **dict(step.arguments))
+    return proof, stop - 1, stop - 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"bound": Integer(1)}, "different normal forms"),
+        ({"bound": GELU_SLOPE - Rational(1, 100)}, "different normal forms"),
+        ({"above": GELU_SLOPE, "rise_above": Integer(0)}, "different normal forms"),
+        ({"rise_below": Integer(1)}, "different normal forms"),
+        ({"bound": Integer(2), "above": 2 - GELU_SLOPE, "below": 2 - FALL, "rise_above": Integer(1)}, "may be negative"),
+        ({"above": 2 * (GELU_SLOPE + FALL), "rise_above": Integer(-1)}, "may be negative"),
+    ],
+)
+def test_bound_by_minimum_refuses_a_near_miss(changed, problem):
+    proof, right, lowest = gelu_until_its_minimum()
+    zero, one = Integer(0), Integer(1)
+    arguments = {"bound": GELU_SLOPE, "above": zero, "rise_above": one, "below": GELU_SLOPE - FALL, "rise_below": zero}
+    with pytest.raises(RuleError, match=problem):
+        proof.step("bound_by_minimum", right, lowest, **(arguments | changed))
+    with pytest.raises(RuleError, match="is no minimum"):
+        proof.step("bound_by_minimum", right, right, **arguments)
+    proof.step("bound_by_minimum", right, lowest, **arguments)
 
 
 def test_a_bound_below_the_largest_slope_is_refused():
@@ -132,19 +181,17 @@ def test_a_bound_below_the_largest_slope_is_refused():
 
 
 def test_gelu_is_steepest_at_the_root_of_two():
-    assert replay(load(steepest_gelu().to_json())).ok
-    at = np.linspace(-6, 6, 120_001)
-    slopes = np.gradient(ELEMENTWISE["gelu"].compute(at), at)
-    assert abs(at[np.argmax(slopes)] - np.sqrt(2)) < 1e-3
-    assert abs(np.max(slopes) - 1.12890) < 1e-4
+    lowest = next(step.statement for step in steepest_gelu().steps if isinstance(step.statement, Minimum))
+    assert lowest.value == (sqrt(2),)
+    assert GELU_SLOPE.equals((1 + erf(1)) / 2 + sqrt(2) * exp(-1) / sqrt(2 * pi))
 
 
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus"])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus", "relu", "gelu"])
 def test_measured_norms_stay_below_the_bound(activation):
     rng = np.random.default_rng(0)
     weights = [rng.normal(size=(6, 6)) for _ in range(12)]
     biases = [rng.normal(size=6) for _ in range(12)]
-    measured = jacobian_norms(weights, biases, rng.normal(size=6), activation, float(STEEPNESS[activation].bound))
+    measured = jacobian_norms(weights, biases, rng.normal(size=6), activation)
     assert np.all(measured.norms <= measured.bounds * (1 + 1e-12))
     assert measured.norms.shape == (13,)
 
@@ -154,23 +201,24 @@ def test_a_small_layer_or_saturated_units_make_gradients_vanish():
     weights = [np.linalg.qr(rng.normal(size=(5, 5)))[0] for _ in range(8)]
     biases = [np.zeros(5) for _ in range(8)]
     x = rng.normal(size=5)
-    usual = jacobian_norms(weights, biases, x, "tanh", 1.0).norms[-1]
+    usual = jacobian_norms(weights, biases, x, "tanh").norms[-1]
     small = [*weights[:4], weights[4] * 1e-6, *weights[5:]]
-    assert jacobian_norms(small, biases, x, "tanh", 1.0).norms[-1] < 1e-5 * usual
+    assert jacobian_norms(small, biases, x, "tanh").norms[-1] < 1e-5 * usual
     saturated = [*biases[:4], np.full(5, 20.0), *biases[5:]]
-    assert jacobian_norms(weights, saturated, x, "tanh", 1.0).norms[-1] < 1e-12 * usual
+    assert jacobian_norms(weights, saturated, x, "tanh").norms[-1] < 1e-12 * usual
 
 
 def test_factors_above_one_are_not_sufficient_for_exploding_gradients():
     """Weights of norm 2 that are nilpotent: every factor of the bound is 2, and the product of Jacobians is zero."""
     weights = [np.array([[0.0, 2.0], [0.0, 0.0]])] * 6
-    measured = jacobian_norms(weights, [np.zeros(2)] * 6, np.ones(2), "tanh", 1.0)
+    measured = jacobian_norms(weights, [np.zeros(2)] * 6, np.ones(2), "tanh")
     assert measured.bounds[-1] > 60
     assert measured.norms[-1] == 0
 
 
 RULES_IN_USE = {
-    "bound_by_sign": "backprop/slope-sigmoid", "assume_bound": "backprop/vanishing", "norm_of_product": "backprop/vanishing",
+    "bound_by_sign": "backprop/slope-sigmoid", "bound_by_minimum": "backprop/slope-gelu",
+    "assume_bound": "backprop/vanishing", "norm_of_product": "backprop/vanishing",
     "norm_of_diagonal": "backprop/vanishing", "bound_factor": "backprop/vanishing", "bound_along_sequence": "backprop/vanishing",
     "start_of_jacobian": "backprop/recursion", "chain_rule": "backprop/recursion",
     "start_of_sensitivity": "backprop/through-time", "chain_rule_in_parameter": "backprop/through-time",
@@ -189,11 +237,11 @@ def test_replay_objects_when_the_rule_is_called_another(rule, name):
 
 
 def test_relu_passes_everything_or_nothing():
-    above, below = ENTRIES["backprop/slope-relu"]().conclusions
-    assert above.bound == below.bound == 1
+    above, below, steep = ENTRIES["backprop/slope-relu"]().conclusions
+    assert above.bound == below.bound == steep.right == 1
 
 
 def test_norms_are_drawn_against_their_bounds(tmp_path):
     pytest.importorskip("matplotlib")
-    measured = jacobian_norms([np.eye(2)] * 3, [np.zeros(2)] * 3, np.ones(2), "tanh", 1.0)
+    measured = jacobian_norms([np.eye(2)] * 3, [np.zeros(2)] * 3, np.ones(2), "tanh")
     assert plot_norms([("identity", measured)], tmp_path / "norms.svg").stat().st_size > 1000

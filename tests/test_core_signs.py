@@ -30,7 +30,7 @@ from core_samples import (
 )  # fmt: skip
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Integer, KroneckerDelta, Product, Rational, S, Sum, Symbol, exp, log
+from sympy import Abs, Integer, KroneckerDelta, Product, Rational, S, Sum, Symbol, erf, exp, log
 
 from derivations.core.ranges import known_nonnegative
 from derivations.core.signs import Sign, Signs, matches
@@ -42,13 +42,13 @@ SIGNS = Signs(declarations=NAMES)
 POSITIVE = [
     q, q + r, q * r / 2, q**t, exp(t), 1 + t**2, (1 + t**2) ** -3, Sum(w[i], (i, 1, N)), Product(w[i], (i, 1, N)),
     log(Integer(2)), Sum(alpha[k] * exp(x[1]), (k, 1, K)), 1 / q, q ** Rational(-1, 2), (-2) ** 2 * q,
-    -log(Rational(1, 2)), N, N + K, i,
+    -log(Rational(1, 2)), N, N + K, i, erf(q),
 ]  # fmt: skip
 NONNEGATIVE = [t**2, Abs(t), KroneckerDelta(i, j), Sum(t**2, (i, 1, N)), Sum(w[i], (i, 1, b)), q * t**2,
-               Sum(KroneckerDelta(y[i], k), (i, 1, N)), t**2 * u**4, S.Zero]  # fmt: skip
+               Sum(KroneckerDelta(y[i], k), (i, 1, N)), t**2 * u**4, S.Zero, erf(t**2)]  # fmt: skip
 UNKNOWN = [t, t + q, q - r, t * u, -t, x[i], t**3, log(q), mu[y[i], d], Sum(x[i], (i, 1, N)), Product(x[i], (i, 1, N)),
            exp(t) - 1, b,
-           t**2 - q, Sum(w[i] - 1, (i, 1, N)), f(t), 1 - q, v, t**b, (-q) ** b]  # fmt: skip
+           t**2 - q, Sum(w[i] - 1, (i, 1, N)), f(t), 1 - q, v, t**b, (-q) ** b, erf(t), erf(q - r)]  # fmt: skip
 
 
 @pytest.mark.parametrize("expression", POSITIVE)

@@ -22,6 +22,7 @@ from sympy import (
     Symbol,
     binomial,
     cos,
+    erf,
     exp,
     factorial,
     floor,
@@ -127,7 +128,7 @@ def test_derivatives_are_exact(expression: object, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", [log(t), exp(t**2), sqrt(t), sin(t), cos(t), tanh(t), t**t, (1 + t) ** Rational(3, 2)]
+    "expression", [log(t), exp(t**2), sqrt(t), sin(t), cos(t), tanh(t), erf(t), t**t, (1 + t) ** Rational(3, 2)]
 )
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_elementary_derivatives_equal_sympy(expression: object, order: int) -> None:

@@ -20,6 +20,7 @@ from sympy import (
     Symbol,
     besseli,
     binomial,
+    erf,
     exp,
     log,
 )  # fmt: skip
@@ -248,6 +249,7 @@ _RULES: dict[type, Callable[[Signs, Expr], Sign]] = {
     log: _log,
     besseli: lambda signs, expression: Sign.POSITIVE if signs.positive(expression.args[1]) else Sign.ANY,
     binomial: _binomial,
+    erf: lambda signs, expression: signs.of(expression.args[0]),
     AppliedUndef: _order_statistic,
 }
 

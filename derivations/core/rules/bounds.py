@@ -8,11 +8,12 @@ from sympy import Expr, Integer, KroneckerDelta, Lambda, Mul, Product, Sum, Symb
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, fresh, substitute
+from derivations.core.definitions import unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.functions import COLUMN, NORM, ROW, matrix_of
-from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
-from derivations.core.statements import Bounded, Statement
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation, every_entry
+from derivations.core.statements import Bounded, Minimum, Statement
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
 
@@ -33,6 +34,35 @@ def bound_by_sign(situation: Situation, premises: Sequence[Statement], arguments
         situation.certified(rule, form, meant)
         if not situation.normaliser.signs.nonnegative(situation.plain(form)):
             raise RuleError(rule, f"{form} may be negative", "write it as a sum of squares and positive terms")
+    return Outcome(Bounded(identity.left, bound), evidence=_BY_RULE)
+
+
+def bound_by_minimum(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
+    """An expression is bounded where the bound minus it and the bound plus it are what a function rises above its minimum.
+
+    Inference: x = a, f is lowest at v, c − a = p + m·(f − f(v)), c + a = q + n·(f − f(v)), p, q, m, n ≥ 0 ⟶ |x| ≤ c, with
+    p, q, m and n the arguments `above`, `below`, `rise_above` and `rise_below`.
+    Fails when: a form is not equal to what it stands for, or a sign is not known, or the minimum is one under a constraint.
+    Example: −σ' is lowest at √2, σ'(u) + σ'(√2) ≥ 0 for u ≥ 0 ⟶ |σ'(u)| ≤ σ'(√2) for u ≥ 0.
+    """
+    rule = "bound_by_minimum"
+    identity = equation(rule, premises)
+    lowest = premises[1] if len(premises) > 1 else None
+    if not isinstance(lowest, Minimum) or lowest.constraint is not None:
+        raise RuleError(rule, "premise 2 is no minimum over a whole domain", "give a statement that f is lowest at v")
+    if identity.unknown:
+        raise RuleError(rule, "the premise holds only at its unknown", "give an identity")
+    heads = (every_entry(rule, situation, unknown) for unknown in lowest.unknown)
+    at = {head: (indices, value) for (head, indices), value in zip(heads, lowest.value, strict=True)}
+    function = situation.plain(lowest.objective)
+    rise = function - unfold_once(function, at)
+    bound = argument(rule, arguments, "bound")
+    for name, sign in (("above", -1), ("below", 1)):
+        rest, times = argument(rule, arguments, name), argument(rule, arguments, f"rise_{name}")
+        situation.certified(rule, rest + times * rise, bound + sign * identity.right)
+        for part in (rest, times):
+            if not situation.normaliser.signs.nonnegative(situation.plain(part)):
+                raise RuleError(rule, f"{part} may be negative", "write it as a sum of squares and positive terms")
     return Outcome(Bounded(identity.left, bound), evidence=_BY_RULE)
 
 
