@@ -2,18 +2,16 @@ r"""Σ, ∏ and ∫ with every usual way of writing their limits."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from derivations.check.reader.differentials import differential_in
 from derivations.check.reader.errors import UnreadableRange
 from derivations.check.reader.facts import base_name
-from derivations.check.reader.meaning import SEPARATORS, Interpreter, inside
+from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside
 from derivations.check.reader.names import letter_name
-from derivations.check.reader.terms import Term, at, number
+from derivations.check.reader.terms import Term, at, multiply, number
 from derivations.check.reader.tree import Node
-
-if TYPE_CHECKING:
-    from derivations.check.reader.juxtaposition import Item
 
 KINDS = {r"\sum": "sum", "∑": "sum", r"\prod": "product", "∏": "product"}
 _INTEGRALS = frozenset((r"\int", "∫"))
@@ -32,17 +30,15 @@ class Limits:
     upper: Term = BARE
 
 
-def big_operator(interpreter: Interpreter, node: Node, rest: list[Item]) -> Term:
+def big_operator(interpreter: Interpreter, node: Node, rest: Sequence[Item]) -> Term:
     """A sum, product or integral over the rest of its term."""
-    from derivations.check.reader.juxtaposition import product_of
-
     sign, marks = (node.parts[0], node.parts[1:]) if node.kind == "scripted" else (node, ())
     if sign.text in _INTEGRALS:
         return _integral(interpreter, node, marks, rest)
     limits = _limits(interpreter, sign, marks)
     interpreter.scope.extend(limits.bounds)
     try:
-        body = product_of(interpreter, Node("term", rest[0].node.start, rest[-1].node.end), rest)
+        body = interpreter.product_of(Node("term", rest[0].node.start, rest[-1].node.end), rest)
     finally:
         del interpreter.scope[len(interpreter.scope) - len(limits.bounds) :]
     kind = KINDS.get(sign.text)
@@ -196,10 +192,7 @@ def _shifted(term: Term, by: int) -> Term:
     return term if by == 0 else Term("add", (term, number(by)), None, term.start, term.end)
 
 
-def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], rest: list[Item]) -> Term:
-    from derivations.check.reader.differentials import differential_in
-    from derivations.check.reader.juxtaposition import product_of
-
+def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], rest: Sequence[Item]) -> Term:
     place = differential_in([item.node for item in rest])
     whole = Node("term", node.start, rest[-1].node.end)
     lower = next((interpreter.anything(mark.parts[1]) for mark in marks if mark.kind == "sub"), None)
@@ -207,24 +200,22 @@ def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], res
     if place is None or lower is None or upper is None or len(marks) != 2:
         decorations = tuple(value for value in (lower, upper) if value is not None)
         if place is None:
-            return at(whole, "structure", (product_of(interpreter, whole, rest), *decorations), "integral")
+            return at(whole, "structure", (interpreter.product_of(whole, rest), *decorations), "integral")
         start, length, _ = place
-        inside_items = rest[:start] + rest[start + length :]
-        body = product_of(interpreter, whole, inside_items) if inside_items else number(1)
+        inside_items = [*rest[:start], *rest[start + length :]]
+        body = interpreter.product_of(whole, inside_items) if inside_items else number(1)
         return at(whole, "structure", (body, *decorations), "integral")
     start, length, variable = place
     before, after = rest[:start], rest[start + length :]
     name = base_name(variable)
     if not before:
         before, after = after, []
-    body = product_of(interpreter, whole, before) if before else number(1)
+    body = interpreter.product_of(whole, before) if before else number(1)
     value: Term
     if name is None or any(part.head == "structure" for part in (lower, upper)):
         value = at(whole, "structure", (body, lower, upper), "integral")
     else:
         value = Term("integral", (body, lower, upper), name, node.start, rest[-1].node.end)
     if after:
-        from derivations.check.reader.terms import multiply
-
-        return multiply([value, product_of(interpreter, whole, after)], node.start, rest[-1].node.end)
+        return multiply([value, interpreter.product_of(whole, after)], node.start, rest[-1].node.end)
     return value

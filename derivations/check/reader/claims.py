@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.check.reader.meaning import Interpreter
+from derivations.check.reader.interpreter import Interpreter
 from derivations.check.reader.statements import SIGNS, Claim, Kind, kind_of
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node

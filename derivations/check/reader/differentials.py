@@ -3,7 +3,7 @@ r"""∂/∂x, d/dx, \frac{\partial \ell}{\partial \mu}, and the dx of an integra
 from __future__ import annotations
 
 from derivations.check.reader.facts import base_name
-from derivations.check.reader.meaning import Interpreter, inside
+from derivations.check.reader.interpreter import Interpreter, Item, inside, items_of
 from derivations.check.reader.terms import Term, at, inverse, multiply, number
 from derivations.check.reader.tree import Node
 
@@ -43,8 +43,6 @@ def derivative_operator(interpreter: Interpreter, node: Node) -> tuple[list[Term
 
 def whole_derivative(interpreter: Interpreter, node: Node) -> Term | None:
     r"""\frac{\partial \ell}{\partial \mu}: the derivative of what stands on the bar."""
-    from derivations.check.reader.juxtaposition import items_of, product_of
-
     top = _factors(node.parts[1])
     if top is None or len(top) < 2 or not _order(top[0]):
         return None
@@ -52,7 +50,7 @@ def whole_derivative(interpreter: Interpreter, node: Node) -> Term | None:
     if variables is None:
         return None
     core = inside(node.parts[1]) if node.parts[1].kind == "group" else node.parts[1]
-    body = product_of(interpreter, core, items_of(core)[1:])
+    body = interpreter.product_of(core, items_of(core)[1:])
     return differentiated(interpreter, node, body, variables)
 
 
@@ -128,15 +126,13 @@ def slashed_derivative(interpreter: Interpreter, node: Node, nodes: list[Node]) 
     place = slashes[0]
     if place < 2 or place + 2 >= len(nodes) or nodes[place + 1].kind != "special" or nodes[place + 1].text not in _PARTIAL:
         return None
-    from derivations.check.reader.juxtaposition import Item, product_of
-
     variable = interpreter.value(nodes[place + 2])
-    body = product_of(interpreter, node, [Item(part, part.kind == "op") for part in nodes[1:place]])
+    body = interpreter.product_of(node, [Item(part, part.kind == "op") for part in nodes[1:place]])
     value = differentiated(interpreter, node, body, [variable])
     rest = nodes[place + 3 :]
     if rest:
         return multiply(
-            [value, product_of(interpreter, node, [Item(part, part.kind == "op") for part in rest])], node.start, node.end
+            [value, interpreter.product_of(node, [Item(part, part.kind == "op") for part in rest])], node.start, node.end
         )
     return value
 

@@ -7,14 +7,16 @@ bracket lists, conditions or compares. Where two readings are common the choice 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
+from derivations.check.reader.applications import applied_letter, applies
 from derivations.check.reader.bigs import big_operator
+from derivations.check.reader.blanking import OPERATOR
 from derivations.check.reader.differentials import derivative_operator, differentiated, slashed_derivative
 from derivations.check.reader.errors import MissingOperand
-from derivations.check.reader.functions import applied_letter, applies, indicator_at, named_function
-from derivations.check.reader.layout import OPERATOR
-from derivations.check.reader.meaning import FUNCTION_WORDS, Interpreter
+from derivations.check.reader.functions import named_function
+from derivations.check.reader.indicators import indicator_at
+from derivations.check.reader.interpreter import FUNCTION_WORDS, Interpreter, Item, items_of
 from derivations.check.reader.names import word_name
 from derivations.check.reader.terms import Term, at, inverse, multiply, negative
 from derivations.check.reader.tree import Node
@@ -22,25 +24,6 @@ from derivations.check.reader.tree import Node
 DIVISIONS = frozenset(("/", r"\div", "÷"))
 TIMES = frozenset(("*", r"\cdot", r"\times", "×", "·", "⋅", "∗", r"\ast", r"\bullet"))
 HADAMARD = frozenset((r"\odot", "⊙", r"\circ", "∘"))
-
-
-@dataclass(frozen=True)
-class Item:
-    """A factor, or an operator between factors (`operator` true), or a sign in front of one."""
-
-    node: Node
-    operator: bool = False
-
-
-def items_of(term: Node) -> list[Item]:
-    """The factors and operators of a term, in a row."""
-    items: list[Item] = []
-    for part in term.parts if term.kind in ("term", "multiplied") else (term,):
-        if part.kind == "multiplied":
-            items += items_of(part)
-        else:
-            items.append(Item(part, part.kind in ("op", "sign")))
-    return items
 
 
 def product(interpreter: Interpreter, node: Node) -> Term:
@@ -52,7 +35,7 @@ def product(interpreter: Interpreter, node: Node) -> Term:
     return product_of(interpreter, node, items)
 
 
-def product_of(interpreter: Interpreter, node: Node, items: list[Item]) -> Term:
+def product_of(interpreter: Interpreter, node: Node, items: Sequence[Item]) -> Term:
     """The product of a row of items."""
     factors: list[Term] = []
     position, sign, pending = 0, False, ""
@@ -85,7 +68,7 @@ def product_of(interpreter: Interpreter, node: Node, items: list[Item]) -> Term:
 
 
 def _divided(
-    interpreter: Interpreter, items: list[Item], before: int, position: int, factors: list[Term], value: Term
+    interpreter: Interpreter, items: Sequence[Item], before: int, position: int, factors: list[Term], value: Term
 ) -> tuple[list[Term], int]:
     """a / b c: everything in front over b; whether c is below too is a matter of taste, and asked."""
     below = [value]
@@ -104,7 +87,7 @@ def _could_be_below(first: Node, second: Node) -> bool:
     return under.kind in ("number", "letter", "accent", "style") and core.kind in ("letter", "accent", "style", "special")
 
 
-def _with_operators(interpreter: Interpreter, node: Node, items: list[Item]) -> Term:
+def _with_operators(interpreter: Interpreter, node: Node, items: Sequence[Item]) -> Term:
     """A row with operators that have no arithmetic meaning, or that starts or ends with one."""
     parts: list[Term] = []
     operators: list[str] = []
@@ -119,7 +102,7 @@ def _with_operators(interpreter: Interpreter, node: Node, items: list[Item]) -> 
     return at(node, "structure", tuple(parts), "operators " + " ".join(operators))
 
 
-def operand(interpreter: Interpreter, items: list[Item], position: int) -> tuple[Term, int]:
+def operand(interpreter: Interpreter, items: Sequence[Item], position: int) -> tuple[Term, int]:
     """One operand from `position` on, and where the next begins."""
     node = items[position].node
     core = node.parts[0] if node.kind == "scripted" else node
@@ -141,14 +124,14 @@ def operand(interpreter: Interpreter, items: list[Item], position: int) -> tuple
     return interpreter.value(node), position + 1
 
 
-def _big(interpreter: Interpreter, node: Node, items: list[Item], position: int) -> tuple[Term, int]:
+def _big(interpreter: Interpreter, node: Node, items: Sequence[Item], position: int) -> tuple[Term, int]:
     rest = items[position + 1 :]
     if not rest:
         raise interpreter.fail(MissingOperand, node)
     return big_operator(interpreter, node, rest), len(items)
 
 
-def _operated(interpreter: Interpreter, items: list[Item], position: int, operator: tuple[list[Term], Node]) -> tuple[Term,
+def _operated(interpreter: Interpreter, items: Sequence[Item], position: int, operator: tuple[list[Term], Node]) -> tuple[Term,
 int]:
     """∂/∂x of what follows: a bracket alone, or everything to the end of the term."""
     rest = items[position + 1 :]
@@ -164,7 +147,7 @@ int]:
     return differentiated(interpreter, node, body, operator[0]), len(items)
 
 
-def _gradient(interpreter: Interpreter, items: list[Item], position: int) -> tuple[Term, int]:
+def _gradient(interpreter: Interpreter, items: Sequence[Item], position: int) -> tuple[Term, int]:
     r"""\nabla_\theta J(\theta), \partial f: kept as structure around its operand."""
     node = items[position].node
     subscript = (

@@ -1,39 +1,26 @@
-"""From tree to terms: what each kind of node says, in a notation. Juxtaposition, scripts and limits have rooms of their own."""
+"""From tree to terms: what each kind of node says; the rooms of scripts, products, brackets … come together here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from derivations.check.reader.errors import (
-    EmptyFraction,
-    MissingBracket,
-    MissingOperand,
-    NumberTooLong,
-    ReadingError,
-    UnexpectedEnd,
-    UnexpectedText,
-)
-from derivations.check.reader.facts import Facts, base_name
+from derivations.check.reader.brackets import environment, fence
+from derivations.check.reader.differentials import derivative_operator, whole_derivative
+from derivations.check.reader.errors import EmptyFraction, MissingOperand, NumberTooLong, UnexpectedText
+from derivations.check.reader.facts import base_name
+from derivations.check.reader.interpreter import FUNCTION_WORDS, SEPARATORS, Interpreter, Item, inside
+from derivations.check.reader.juxtaposition import operand, product, product_of
 from derivations.check.reader.names import word_name
-from derivations.check.reader.notation import Notation
+from derivations.check.reader.scripts import accented_value, letter, scripted
 from derivations.check.reader.terms import Term, at, inverse, multiply, negative, number, power
 from derivations.check.reader.tree import Node
 
 MAX_DIGITS = 2000
 
 
-@dataclass
-class Interpreter:
-    """Reads the trees of one text. `choices` settle what is ambiguous; `ambiguous` says where there was a choice."""
-
-    text: str
-    notation: Notation
-    facts: Facts
-    choices: tuple[int, ...] = ()
-    ambiguous: list[tuple[int, str, int]] = field(default_factory=list)
-    scope: list[str] = field(default_factory=list)
+class Reader(Interpreter):
+    """An interpreter that knows what every kind of node says."""
 
     def value(self, node: Node) -> Term:
         """What a node stands for."""
@@ -42,26 +29,6 @@ class Interpreter:
             raise self.fail(UnexpectedText, node)
         return handler(self, node)
 
-    def choose(self, node: Node, question: str, options: int = 2) -> int:
-        """Which of several readings is taken here; the first unless `choices` says otherwise."""
-        position = len(self.ambiguous)
-        self.ambiguous.append((node.start, question, options))
-        return self.choices[position] if position < len(self.choices) else 0
-
-    def fail(self, error: type[ReadingError], node: Node, found: str = "") -> ReadingError:
-        """The error, at a node."""
-        return error(
-            self.text, max(0, min(node.start, len(self.text) - 1)), found or self.text[max(node.start, 0) : node.end][:20]
-        )
-
-    def structure(self, node: Node, kind: str, *args: Term) -> Term:
-        """Something that is kept and has no value."""
-        return at(node, "structure", args, kind)
-
-    def structure_of(self, node: Node, kind: str, nodes: tuple[Node, ...] | list[Node]) -> Term:
-        """Structure around the values of nodes; separators become structure themselves."""
-        return at(node, "structure", tuple(self.anything(part) for part in nodes), kind)
-
     def anything(self, node: Node) -> Term:
         """The value of a node that may also be a separator, a relation or a lone sign."""
         handler = MEANINGS.get(node.kind)
@@ -69,15 +36,13 @@ class Interpreter:
             return at(node, "structure", (), f"{node.kind} {node.text.strip()}".strip())
         return handler(self, node)
 
+    def operand(self, items: Sequence[Item], position: int) -> tuple[Term, int]:
+        """One operand from `position` on, and where the next begins."""
+        return operand(self, items, position)
 
-def inside(node: Node) -> Node:
-    """A group's or fence's content; an empty row for an empty one."""
-    if node.kind == "group":
-        parts = node.parts[1:-1]
-        return parts[0] if len(parts) == 1 else Node("row", node.start, node.end, parts)
-    if node.kind == "fence":
-        return node.parts[1]
-    return node
+    def product_of(self, node: Node, items: Sequence[Item]) -> Term:
+        """The product of a row of items that stand in `node`."""
+        return product_of(self, node, items)
 
 
 def _number(interpreter: Interpreter, node: Node) -> Term:
@@ -92,8 +57,6 @@ def _number(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _letter(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.reader.scripts import letter
-
     return letter(interpreter, node, base_name(node) or "", [])
 
 
@@ -168,8 +131,6 @@ def _clause(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _fraction(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.reader.differentials import derivative_operator, whole_derivative
-
     command, top, bottom = node.parts
     for part in (top, bottom):
         if (part.kind == "group" and len(part.parts) == 2) or (
@@ -207,98 +168,6 @@ def _root(interpreter: Interpreter, node: Node) -> Term:
     return power(radicand, inverse(degree), node.start, node.end)
 
 
-_BRACKETS = {"lfloor": "floor", "lceil": "ceiling"}
-
-
-def _fence(interpreter: Interpreter, node: Node) -> Term:
-    opening, content, closing = node.parts
-    pair = (opening.kind, closing.kind)
-    if content.kind == "row" and not content.parts:
-        return interpreter.structure(node, "nothing")
-    separated = content.kind == "row"
-    if pair in (("lpar", "rbrack"), ("lbrack", "rpar")) and not separated:
-        raise interpreter.fail(MissingBracket, closing, f"{opening.text} closed by {closing.text}")
-    if opening.kind in ("lbar", "lnorm") or (opening.kind == "opennull" and closing.kind in ("rbar", "rnorm")):
-        if opening.kind == "opennull":
-            return interpreter.structure(node, "evaluated", interpreter.value(content))
-        return _barred(interpreter, node, opening.kind)
-    if opening.kind in _BRACKETS:
-        return at(node, "apply", (interpreter.value(content),), _BRACKETS[opening.kind])
-    if opening.kind == "langle":
-        items = listed(content)
-        if len(items) == 2:
-            return at(node, "inner", tuple(interpreter.value(item) for item in items))
-        return interpreter.structure_of(node, "bracket", content.parts or (content,))
-    if separated:
-        items = listed(content)
-        if len(items) == 1 and len(content.parts) == 1:
-            return interpreter.value(items[0])
-        kind = "set" if opening.kind == "lbrace" else "tuple"
-        value = _row(interpreter, content)
-        return value if value.head != "structure" else at(node, "structure", value.args, kind)
-    if content.kind == "clause" and opening.kind == "lbrack":
-        return at(node, "indicator", (interpreter.value(content),))
-    return interpreter.value(content)._replace(start=node.start, end=node.end)
-
-
-def _barred(interpreter: Interpreter, node: Node, kind: str) -> Term:
-    value = interpreter.value(node.parts[1])
-    if kind == "lbar" and node.parts[1].kind == "fence" and node.parts[1].parts[0].kind == "lbar":
-        return at(node, "norm", (value.args[0],) if value.head == "bars" else (value,), 2)
-    return at(node, "bars" if kind == "lbar" else "norm", (value,), 2 if kind == "lnorm" else None)
-
-
-def listed(row: Node) -> list[Node]:
-    """The clauses of a row without its separators."""
-    if row.kind != "row":
-        return [row]
-    return [part for part in row.parts if part.kind not in SEPARATORS]
-
-
-SEPARATORS = frozenset(
-    (
-        "comma",
-        "semicolon",
-        "colon",
-        "mid",
-        "normmid",
-        "arrow",
-        "quad",
-        "words",
-        "connective",
-        "choose",
-        "over",
-        "period",
-        "newline",
-    )
-)
-
-
-def _environment(interpreter: Interpreter, node: Node) -> Term:
-    opening = node.parts[0].text
-    kind = opening.split("{", 1)[1].split("}", 1)[0].rstrip("*")
-    rows: list[list[Term]] = [[]]
-    for part in node.parts[1:-1]:
-        if part.kind == "newline":
-            rows.append([])
-        elif part.kind != "ampersand":
-            rows[-1].append(interpreter.anything(part))
-    while rows and not [
-        cell
-        for cell in rows[-1]
-        if cell.data != "nothing" and not (cell.head == "structure" and not cell.args and cell.data == "list")
-    ]:
-        rows.pop()
-    if kind.endswith("matrix") and rows and len({len(row) for row in rows}) == 1:
-        cells = tuple(cell for row in rows for cell in row)
-        matrix = at(node, "matrix", cells, (len(rows), len(rows[0])))
-        return at(node, "bars", (matrix,)) if kind.startswith("v") else matrix
-    if kind in ("aligned", "split", "gathered", "align", "equation", "array") and len(rows) == 1 and len(rows[0]) == 1:
-        return rows[0][0]
-    args = tuple(at(node, "structure", tuple(row), "row") for row in rows)
-    return at(node, "structure", args, kind)
-
-
 def _wrap(interpreter: Interpreter, node: Node) -> Term:
     return interpreter.value(node.parts[1])
 
@@ -313,19 +182,9 @@ def _dangling(interpreter: Interpreter, node: Node) -> Term:
     return interpreter.structure_of(node, "unfinished", node.parts)
 
 
-def _term(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.reader.juxtaposition import product
-
-    return product(interpreter, node)
-
-
 def _scripted(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.reader.juxtaposition import product
-
     if node.parts[0].kind in ("big", "function"):
         return product(interpreter, Node("term", node.start, node.end, (node,)))
-    from derivations.check.reader.scripts import scripted
-
     return scripted(interpreter, node)
 
 
@@ -351,55 +210,6 @@ def _name(interpreter: Interpreter, node: Node) -> Term:
     return _letter(interpreter, node)
 
 
-def _accent(interpreter: Interpreter, node: Node) -> Term:
-    from derivations.check.reader.scripts import accented_value
-
-    return accented_value(interpreter, node)
-
-
-def _incomplete(interpreter: Interpreter, node: Node) -> Term:
-    raise interpreter.fail(UnexpectedEnd, node)
-
-
-FUNCTION_WORDS = frozenset(
-    [
-        "log",
-        "ln",
-        "lg",
-        "exp",
-        "sin",
-        "cos",
-        "tan",
-        "cot",
-        "sinh",
-        "cosh",
-        "tanh",
-        "max",
-        "min",
-        "arg",
-        "argmax",
-        "argmin",
-        "sup",
-        "inf",
-        "lim",
-        "det",
-        "tr",
-        "Tr",
-        "trace",
-        "diag",
-        "sign",
-        "sgn",
-        "Var",
-        "Cov",
-        "Pr",
-        "arg_max",
-        "arg_min",
-        "softmax",
-        "sigmoid",
-        "erf",
-    ]
-)
-
 MEANINGS: dict[str, Callable[[Interpreter, Node], Term]] = {
     "number": _number,
     "digit": _number,
@@ -413,8 +223,8 @@ MEANINGS: dict[str, Callable[[Interpreter, Node], Term]] = {
     "sum": _sum,
     "dangling": _dangling,
     "signs": _dangling,
-    "term": _term,
-    "multiplied": _term,
+    "term": product,
+    "multiplied": product,
     "scripted": _scripted,
     "group": _group,
     "row": _row,
@@ -422,11 +232,11 @@ MEANINGS: dict[str, Callable[[Interpreter, Node], Term]] = {
     "link": _clause,
     "fraction": _fraction,
     "root": _root,
-    "fence": _fence,
-    "accent": _accent,
-    "style": _accent,
+    "fence": fence,
+    "accent": accented_value,
+    "style": accented_value,
     "wrap": _wrap,
-    "environment": _environment,
+    "environment": environment,
     "stray": lambda interpreter, node: interpreter.structure(node, node.parts[0].text),
     "rows": lambda interpreter, node: interpreter.structure_of(node, "rows", node.parts),
 }

@@ -16,7 +16,7 @@ from derivations.check.reader.claims import claims_of
 from derivations.check.reader.declared import Symbols, declare
 from derivations.check.reader.errors import NothingToRead, TooDeep
 from derivations.check.reader.facts import facts_of
-from derivations.check.reader.meaning import Interpreter
+from derivations.check.reader.meaning import Reader
 from derivations.check.reader.notation import AnyNotation, as_notation
 from derivations.check.reader.parser import parse
 from derivations.check.reader.statements import Claim, Kind
@@ -131,10 +131,10 @@ def read_together(
     one row a text."""
     table = as_notation(notation)
     trees = [parse(text) for text in texts]
-    found: list[tuple[tuple[Claim, ...], Interpreter]] = []
+    found: list[tuple[tuple[Claim, ...], Reader]] = []
     facts = facts_of(trees, table)
     for place, (text, tree) in enumerate(zip(texts, trees, strict=True)):
-        interpreter = Interpreter(text, table, facts, choices[place] if place < len(choices) else ())
+        interpreter = Reader(text, table, facts, choices[place] if place < len(choices) else ())
         with deep_recursion(text):
             claims = claims_of(interpreter, tree)
         if not claims:

@@ -18,7 +18,7 @@ from sympy.core.function import AppliedUndef
 from derivations.check.reader.claims import claims_of
 from derivations.check.reader.errors import ReadingError
 from derivations.check.reader.facts import Facts
-from derivations.check.reader.meaning import Interpreter
+from derivations.check.reader.meaning import Reader
 from derivations.check.reader.notation import Notation, named_notation
 from derivations.check.reader.parser import parse
 from derivations.check.reader.terms import Term
@@ -133,7 +133,7 @@ def _template_term(entry: Declaration, base: Notation) -> Term | None:
     text = fill(entry.latex or entry.name, tuple(HOLES))
     facts = Facts(bound=set(_PLACES))
     try:
-        claims = claims_of(Interpreter(text, replace(base, meanings={}), facts), parse(text))
+        claims = claims_of(Reader(text, replace(base, meanings={}), facts), parse(text))
     except ReadingError:
         return None
     sides = claims[0].sides if len(claims) == 1 else ()

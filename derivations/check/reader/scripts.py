@@ -6,17 +6,21 @@ from dataclasses import dataclass, field
 
 from derivations.check.reader.errors import BareScript
 from derivations.check.reader.facts import base_name
-from derivations.check.reader.meaning import Interpreter, inside
-from derivations.check.reader.names import BOLD, accented, letter_name, word_name
-from derivations.check.reader.terms import Term, at, number, power
+from derivations.check.reader.interpreter import Interpreter, inside
+from derivations.check.reader.marks import after, marked
+from derivations.check.reader.names import BOLD, accented, letter_name, styled, word_name
+from derivations.check.reader.script_parts import (
+    MARKS,
+    flat,
+    is_transpose,
+    leaves,
+    only_mark,
+    raised_parts,
+    script_items,
+    spelled,
+)
+from derivations.check.reader.terms import Term, at, power
 from derivations.check.reader.tree import Node
-
-_TRANSPOSES = frozenset((r"\top", "⊤", r"\intercal"))
-_MARKS = {"*": "star", r"\ast": "star", r"\star": "star", r"\dagger": "dagger", "+": "plus", "-": "minus",
-    r"\prime": "prime", "∗": "star",
-          r"\circ": "circ", r"\bullet": "bullet", r"\bot": "perp", r"\perp": "perp", r"\infty": "infinity", "#": "hash",
-          r"\#": "hash",
-          r"\pm": "pm", "−": "minus", r"\cdot": "dot", r"\ddagger": "ddagger", r"\sharp": "sharp"}  # fmt: skip
 
 
 @dataclass
@@ -47,7 +51,7 @@ def scripted(interpreter: Interpreter, node: Node) -> Term:
     if name is not None and base.kind != "number":
         return letter(interpreter, node, name, marks)
     value = interpreter.value(base)
-    return _marked(interpreter, node, base, value, marks)
+    return marked(interpreter, node, base, value, marks)
 
 
 def _name_through(outer: Node, letter_node: Node) -> str:
@@ -56,8 +60,6 @@ def _name_through(outer: Node, letter_node: Node) -> str:
         inner = _name_through(outer.parts[1], letter_node)
         if outer.kind == "accent":
             return accented(inner, outer.parts[0].text)
-        from derivations.check.reader.names import styled
-
         return styled(inner, outer.parts[0].text)
     if outer.kind == "group":
         return _name_through(outer.parts[1], letter_node)
@@ -105,7 +107,7 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
     elif full == "e" and not indices and found.exponent is None and notation.patterns is not None and not notation.declares("e"):
         value = at(node, "constant", (), "e")
     elif full == "e" and not indices and found.exponent is not None and not notation.declares_value("e"):
-        return _after(interpreter, node, at(node, "apply", (found.exponent,), "exp"), found.after)
+        return after(interpreter, node, at(node, "apply", (found.exponent,), "exp"), found.after)
     else:
         if is_bold(node):
             interpreter.facts.bold.add(full)
@@ -114,7 +116,7 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
         value = power(value, found.exponent, node.start, node.end)
     if found.transposed:
         value = at(node, "transpose", (value,))
-    return _after(interpreter, node, value, found.after)
+    return after(interpreter, node, value, found.after)
 
 
 def is_bold(node: Node) -> bool:
@@ -124,93 +126,27 @@ def is_bold(node: Node) -> bool:
     return node.kind in ("group", "scripted") and bool(node.parts) and any(is_bold(part) for part in node.parts[:2])
 
 
-def _after(interpreter: Interpreter, node: Node, value: Term, marks: list[Node]) -> Term:
-    for mark in marks:
-        if mark.kind == "factorial":
-            value = at(node, "apply", (value,), "factorial")
-        elif mark.kind == "percent":
-            value = Term(
-                "multiply",
-                (value, number(1) if mark.parts and mark.parts[0].text == "°" else _hundredth()),
-                None,
-                node.start,
-                node.end,
-            )
-        elif mark.kind == "primes":
-            value = at(node, "transpose", (value,))
-    return value
-
-
-def _hundredth() -> Term:
-    from fractions import Fraction
-
-    return number(Fraction(1, 100))
-
-
-def _items(node: Node) -> list[Node]:
-    """What is listed in a script: by commas, or side by side."""
-    if node.kind == "group":
-        return [item for part in node.parts[1:-1] for item in _items(part)] if len(node.parts) > 2 else []
-    if node.kind == "row":
-        return [item for part in node.parts if part.kind not in ("comma", "quad", "period") for item in _items(part)]
-    if node.kind == "term" and not any(part.kind == "multiplied" for part in node.parts):
-        if node.parts[0].kind in ("number", "digit") and len(node.parts) > 1:
-            return [node]
-        return [item for part in node.parts for item in (_items(part) if part.kind == "group" else [part])]
-    return [node]
-
-
 def _lowered(interpreter: Interpreter, name: str, mark: Node, found: _Marks) -> None:
     content = mark.parts[1]
-    items = _items(content)
+    items = script_items(content)
     if not items:
         raise interpreter.fail(BareScript, mark, "an empty script")
     if content.kind == "group" and any(
-        part.kind in ("words", "mid", "colon", "semicolon", "clause", "arrow", "connective") for part in _flat(content)
+        part.kind in ("words", "mid", "colon", "semicolon", "clause", "arrow", "connective") for part in flat(content)
     ):
         found.structure = None
-        found.words.append(_spelled(content))
+        found.words.append(spelled(content))
         return
     plain = [item for item in items if item.kind in ("letter", "digit", "number")]
     several = len(plain) == len(items) > 1 and not all(_is_index(interpreter, name, item) for item in items)
     if several and not any(_is_bound(interpreter, item) for item in items):
-        found.words.append("".join(_spelled(item) for item in items))
+        found.words.append("".join(spelled(item) for item in items))
         return
     for item in items:
         if _is_index(interpreter, name, item):
             found.lower.append(interpreter.value(item))
         else:
-            found.words.append(_spelled(item))
-
-
-def _flat(node: Node) -> list[Node]:
-    if node.kind in ("group", "row"):
-        return [found for part in node.parts for found in _flat(part)]
-    return [node]
-
-
-def _spelled(node: Node) -> str:
-    """A script as part of a name."""
-    if node.kind == "letter":
-        return letter_name(node.text)
-    if node.kind in ("name", "words"):
-        return word_name(node.text)
-    if node.kind in ("op", "sign", "special", "rel", "comma", "mid", "colon", "lgroup", "rgroup", "ellipsis", "semicolon"):
-        known = {
-            "rel": "is",
-            "comma": "",
-            "mid": "given",
-            "colon": "to",
-            "lgroup": "",
-            "rgroup": "",
-            "ellipsis": "dots",
-            "semicolon": "",
-        }
-        return known.get(node.kind) or _MARKS.get(node.text, word_name(node.text) if node.text.isidentifier() else "")
-    if not node.parts:
-        return "".join(c for c in node.text if c.isalnum())
-    name = base_name(node)
-    return name if name is not None else "".join(_spelled(part) for part in node.parts)
+            found.words.append(spelled(item))
 
 
 def _is_bound(interpreter: Interpreter, node: Node) -> bool:
@@ -236,45 +172,29 @@ def _is_index(interpreter: Interpreter, name: str, node: Node) -> bool:
             return core in interpreter.facts.bound or core in interpreter.notation.index_letters
         return core is not None and ("sup" in marks or "sub" in marks)
     if node.kind in ("sum", "term"):
-        if any(part.kind == "letter" and _is_index(interpreter, name, part) for part in _leaves(node)):
+        if any(part.kind == "letter" and _is_index(interpreter, name, part) for part in leaves(node)):
             return True
         return name in interpreter.facts.arrays or interpreter.notation.indexes(name)
     return False
 
 
-def _leaves(node: Node) -> list[Node]:
-    return [node] if not node.parts else [leaf for part in node.parts for leaf in _leaves(part)]
-
-
 def _raised(interpreter: Interpreter, name: str, mark: Node, found: _Marks) -> None:
     content = mark.parts[1]
-    parts = _raised_parts(content)
+    parts = raised_parts(content)
     if not parts:
         raise interpreter.fail(BareScript, mark, "an empty script")
     for part in parts:
         _raised_one(interpreter, name, part, found)
 
 
-def _raised_parts(content: Node) -> list[Node]:
-    """(i)2 as (i) and 2; (t) \\top as both; a plain exponent as itself."""
-    core = inside(content) if content.kind == "group" else content
-    if core.kind == "row" and not core.parts:
-        return []
-    if core.kind == "term" and core.parts[0].kind == "fence" and len(core.parts) > 1 and not any(
-        part.kind == "multiplied" for part in core.parts
-    ):  # fmt: skip
-        return list(core.parts)
-    return [core]
-
-
 def _raised_one(interpreter: Interpreter, name: str, node: Node, found: _Marks) -> None:
     symbol = interpreter.notation.symbol(name) or interpreter.notation.symbol(name, 2)
-    if node.kind in ("special", "name", "letter") and _is_transpose(interpreter, node):
+    if node.kind in ("special", "name", "letter") and is_transpose(interpreter, node):
         found.transposed = True
-    elif node.kind == "special" and node.text in _MARKS:
-        found.words.append(_MARKS[node.text])
-    elif node.kind in ("stray", "op") or (node.kind in ("term", "dangling") and _only_mark(node) is not None):
-        found.words.append(_only_mark(node) or "mark")
+    elif node.kind == "special" and node.text in MARKS:
+        found.words.append(MARKS[node.text])
+    elif node.kind in ("stray", "op") or (node.kind in ("term", "dangling") and only_mark(node) is not None):
+        found.words.append(only_mark(node) or "mark")
     elif node.kind == "fence" and node.parts[0].kind in ("lpar", "lbrack", "langle"):
         _bracketed(interpreter, name, node, found)
     elif symbol is not None and symbol.superscript and node.kind in ("letter", "digit", "number", "sum"):
@@ -285,9 +205,9 @@ def _raised_one(interpreter: Interpreter, name: str, node: Node, found: _Marks) 
         if all(part.kind in ("letter", "comma", "number", "digit", "sum") for part in node.parts):
             found.upper += [interpreter.value(part) for part in node.parts if part.kind != "comma"]
         else:
-            found.words.append(_spelled(node))
+            found.words.append(spelled(node))
     elif node.kind == "clause":
-        found.words.append(_spelled(node))
+        found.words.append(spelled(node))
     else:
         exponent = interpreter.value(node)
         if found.exponent is not None:
@@ -295,72 +215,13 @@ def _raised_one(interpreter: Interpreter, name: str, node: Node, found: _Marks) 
         found.exponent = exponent
 
 
-def _only_mark(node: Node) -> str | None:
-    """The word for a script that is one sign, such as * or +."""
-    leaves = _leaves(node)
-    return _MARKS.get(leaves[0].text) if len(leaves) == 1 else None
-
-
-def _is_transpose(interpreter: Interpreter, node: Node) -> bool:
-    if node.kind == "special":
-        return node.text in _TRANSPOSES
-    word = word_name(node.text) if node.kind == "name" else letter_name(node.text)
-    facts = interpreter.facts
-    return word in ("T", "top", "intercal") and word not in facts.sizes | facts.bound and not interpreter.notation.declares("T")
-
-
 def _bracketed(interpreter: Interpreter, name: str, node: Node, found: _Marks) -> None:
     """x^{(i)}: an index when a letter counts, else part of the name."""
     content = inside(node)
-    items = list(_items(content))
+    items = list(script_items(content))
     if items and all(
         _is_index(interpreter, name, item) or (item.kind == "letter" and item.text not in ("x", "y", "z")) for item in items
     ):  # fmt: skip
         found.upper += [interpreter.value(item) for item in items]
     else:
-        found.words.append("".join(_spelled(item) for item in items) or "bracket")
-
-
-def _marked(interpreter: Interpreter, node: Node, base: Node, value: Term, marks: list[Node]) -> Term:
-    """Marks on something that is no letter: powers, transposes, norms, entries, [·]_+."""
-    for mark in marks:
-        if mark.kind == "sup":
-            value = _power_of(interpreter, node, value, mark)
-        elif mark.kind == "sub":
-            value = _entry_of(interpreter, node, base, value, mark)
-        else:
-            value = _after(interpreter, node, value, [mark])
-    return value
-
-
-def _power_of(interpreter: Interpreter, node: Node, value: Term, mark: Node) -> Term:
-    parts = _raised_parts(mark.parts[1])
-    if not parts:
-        raise interpreter.fail(BareScript, mark, "an empty script")
-    for part in parts:
-        if part.kind in ("special", "name", "letter") and _is_transpose(interpreter, part):
-            value = at(node, "transpose", (value,))
-        elif _only_mark(part) is not None or part.kind in ("fence", "row", "clause", "name"):
-            value = at(node, "structure", (value,), "marked " + _spelled(part))
-        else:
-            value = power(value, interpreter.value(part), node.start, node.end)
-    return value
-
-
-def _entry_of(interpreter: Interpreter, node: Node, base: Node, value: Term, mark: Node) -> Term:
-    items = _items(mark.parts[1])
-    if not items:
-        raise interpreter.fail(BareScript, mark, "an empty script")
-    if value.head == "structure" and value.data == "evaluated" and value.args and len(items) == 1 and items[0].kind == "clause":
-        condition = interpreter.value(items[0])
-        if condition.data == ("=",) and condition.args[0].head in ("letter", "power"):
-            return at(node, "substitute", (value.args[0], *condition.args))
-    if value.head == "norm":
-        if len(items) == 1 and items[0].kind in ("digit", "number"):
-            return value._replace(data=int(items[0].text))
-        if _spelled(mark.parts[1]) in ("F", "infinity"):
-            return value._replace(data=_spelled(mark.parts[1]))
-        return at(node, "structure", (value, *(interpreter.anything(item) for item in items)), "norm")
-    if base.kind == "fence" and len(items) == 1 and _only_mark(items[0]) == "plus":
-        return at(node, "apply", (number(0), value), "max")
-    return at(node, "structure", (value, *(interpreter.anything(item) for item in items)), "entry")
+        found.words.append("".join(spelled(item) for item in items) or "bracket")

@@ -1,0 +1,98 @@
+"""Letters applied to the bracket behind them: functions, probabilities, expectations; when a bracket is a factor instead."""
+
+from __future__ import annotations
+
+from derivations.check.reader.facts import base_name
+from derivations.check.reader.interpreter import SEPARATORS, Interpreter, inside
+from derivations.check.reader.marks import marked
+from derivations.check.reader.terms import Term, at
+from derivations.check.reader.tree import Node
+
+
+def arguments_of(interpreter: Interpreter, fence: Node) -> tuple[Term, ...]:
+    """What stands in the bracket of an application; a bar or semicolon becomes the structure `given`."""
+    content = inside(fence)
+    if content.kind != "row":
+        return (interpreter.value(content),)
+    groups: list[list[Term]] = [[]]
+    for part in content.parts:
+        if part.kind in ("mid", "normmid", "semicolon"):
+            groups.append([])
+        elif part.kind not in SEPARATORS:
+            groups[-1].append(interpreter.value(part))
+        elif part.kind in ("words", "connective"):
+            groups[-1].append(at(part, "structure", (), part.text.strip("\ue020\ue021 \\")))
+    given = [at(fence, "structure", tuple(group), "given") for group in groups[1:]]
+    return (*groups[0], *given)
+
+
+def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
+    """Whether a letter applies to the bracket behind it."""
+    fence = following.parts[0] if following.kind == "scripted" else following
+    if fence.kind != "fence" or fence.parts[0].kind not in ("lpar", "lbrack", "lbrace"):
+        return False
+    name = base_name(node.parts[0] if node.kind == "scripted" else node)
+    if name is None or name.isdigit():
+        return False
+    notation = interpreter.notation
+    if any(mark.kind in ("factorial", "percent") for mark in (node.parts[1:] if node.kind == "scripted" else ())):
+        return False
+    content = inside(fence)
+    opening = fence.parts[0].kind
+    if name in notation.expectations:
+        return True
+    core = node.parts[0] if node.kind == "scripted" else node
+    if core.kind == "name" and len(name) > 2 and opening == "lpar" and not any(m.kind == "sub" for m in node.parts[1:]):
+        return True
+    if (symbol := notation.symbol(name)) is not None and symbol.domain == "function":
+        return opening == "lpar"
+    if name in notation.meanings and node.kind in ("letter", "style") and opening == "lpar":
+        return _is_plain_argument(content) or content.kind in ("sum", "term", "scripted", "letter", "row")
+    if opening == "lbrace" or notation.declares(name):
+        return False
+    if node.kind == "scripted" and any(
+        mark.kind == "sup" and mark.parts[1].kind in ("digit", "number") for mark in node.parts[1:]
+    ):
+        return False
+    if name in interpreter.facts.powered:
+        return False
+    if name in notation.functions:
+        return opening == "lpar" or content.kind == "row"
+    compares = content.kind in ("row", "clause")
+    if opening == "lbrack":
+        return False
+    if name in notation.probabilities:
+        return compares or (
+            _is_plain_argument(content) and base_name(content.parts[0] if content.kind == "scripted" else content) != name
+        )
+    if name in interpreter.facts.bound | interpreter.facts.sizes:
+        return False
+    return _is_plain_argument(content) or (content.kind == "row" and not any(part.kind in ("words",) for part in content.parts))
+
+
+def _is_plain_argument(content: Node) -> bool:
+    """Whether a bracket holds a single letter or its entries: then it is an argument rather than a factor."""
+    core = content.parts[0] if content.kind == "scripted" else content
+    if content.kind == "scripted" and any(mark.kind not in ("sub", "sup", "primes") for mark in content.parts[1:]):
+        return False
+    return base_name(core) is not None and core.kind != "number"
+
+
+def applied_letter(interpreter: Interpreter, node: Node, following: Node) -> Term:
+    """The letter applied to its bracket; a power on the bracket is a power of the value."""
+    fence, marks = (following.parts[0], following.parts[1:]) if following.kind == "scripted" else (following, ())
+    head = interpreter.value(node)
+    while head.head in ("power", "transpose"):
+        head = head.args[0]
+    name = str(head.data if head.data is not None else base_name(node))
+    arguments = arguments_of(interpreter, fence)
+    meaning = interpreter.notation.meanings.get(name)
+    if meaning is not None and len(arguments) == 1 and not head.args:
+        value = Term("apply", arguments, meaning, node.start, fence.end)
+    elif name in interpreter.notation.expectations:
+        value = Term("structure", (*arguments, *head.args), name, node.start, fence.end)
+    else:
+        value = Term("call", (*head.args, *arguments), name, node.start, fence.end)
+    if marks:
+        value = marked(interpreter, following, fence, value, list(marks))
+    return value
