@@ -16,6 +16,7 @@ from derivations.check.judging.formulas import UNREAD, Chapter, Formula, chapter
 from derivations.check.judging.judge import Judge
 from derivations.check.judging.outcome import Outcome
 from derivations.check.judging.repair import Search, of_number
+from derivations.check.judging.spelling import Spelling
 from derivations.check.judging.verdicts import Diagnosis, Judged, Role, Verdict
 from derivations.check.problems import Problem
 from derivations.check.problems import problem as named_problem
@@ -107,7 +108,7 @@ def _judged(judge: Judge, counting: Counting, chapter: Chapter, formula: Formula
             judged = counting.judge(formula, judged)
             counting.remember(judged, number)
             if judged.verdict is Verdict.WRONG and judge.explained is not None and judged.diagnosis is None:
-                judged = _with_feedback(judge, formula, judged, judge.explained)
+                judged = _with_feedback(judge, chapter, formula, judged, judge.explained)
     except (NumericFailure, *UNREAD) as failure:
         judged = Judged(formula.line, Role.EXPRESSION, Verdict.UNDECIDED, "undecided", f"not evaluated: {failure}")
     except LineTimeout:
@@ -115,14 +116,14 @@ def _judged(judge: Judge, counting: Counting, chapter: Chapter, formula: Formula
     return judged
 
 
-def _with_feedback(judge: Judge, formula: Formula, judged: Judged, outcome: Outcome) -> Judged:
+def _with_feedback(judge: Judge, chapter: Chapter, formula: Formula, judged: Judged, outcome: Outcome) -> Judged:
     """The verdict with a counterexample and the probable slip."""
     from dataclasses import replace
 
     found = outcome.counter.counterexample if outcome.counter is not None else None
     shown = None
     if isinstance(found, Separation) and judge.laboratory is not None:
-        shown = counterexample(found, outcome.target, judge.laboratory)
+        shown = counterexample(found, outcome.target, judge.laboratory, Spelling.of(chapter, formula.reading))
     elif isinstance(found, Mapping):
         shown = dict(found)
     return replace(judged, counterexample=shown, diagnosis=_diagnosis(judge, outcome))

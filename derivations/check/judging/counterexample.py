@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 
-from derivations.check.judging.laboratory import Laboratory, Point, is_value
+from derivations.check.judging.equivalence import Insertion, as_definition
+from derivations.check.judging.laboratory import Laboratory, Point, is_value, is_zero
 from derivations.check.judging.outcome import Target
-from derivations.check.reader.reading import Reading
+from derivations.check.judging.spelling import Spelling
 from derivations.core.binding import free_symbols
 from numeric.failures import NumericFailure
 from numeric.instances import Variable
@@ -22,72 +23,171 @@ from numeric.shrink import shrink
 MAX_ENTRIES = 12
 NEGLIGIBLE = 1e-20
 """Values carry 40 digits; a difference of equal terms leaves about 1e-40 of their size."""
+_PLAIN_KINDS = frozenset(("real", "positive", "nonnegative", "unit-interval", "simplex"))
 
 
-def counterexample(found: Separation, target: Target | None, laboratory: Laboratory) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Claim:
+    """What is shown on an instance: two sides, and for an equation the unknown with the value that is put in for it."""
+
+    sides: tuple[Expr, ...]
+    unknown: Expr | None = None
+    value: Expr | None = None
+
+    @property
+    def expressions(self) -> tuple[Expr, ...]:
+        """Everything whose letters matter."""
+        return self.sides if self.value is None else (*self.sides, self.value)
+
+    def separated(self, point: Point, laboratory: Laboratory) -> Separation | None:
+        """The values of both sides at a point, when they differ there."""
+        definitions = None
+        if self.unknown is not None and self.value is not None:
+            there = laboratory.evaluate(self.value, point)
+            if not is_value(there) or (self.unknown.is_positive and not there > 0):
+                return None
+            definitions = as_definition(self.unknown, self.value)
+        values = [laboratory.evaluate(side, point, definitions=definitions) for side in self.sides]
+        if not all(map(is_value, values)) or not laboratory.differ(*values):
+            return None
+        if self.value is not None and is_zero(laboratory.evaluate(self.sides[0] - self.sides[1], point, definitions=definitions)):
+            return None
+        return Separation(dict(point[0]), dict(point[1]), *values)
+
+
+def counterexample(found: Separation, target: Target | None, laboratory: Laboratory, spelling: Spelling) -> dict[str, Any]:
     """Values of the letters that matter and of both sides, on the smallest instance on which they differ."""
-    if target is None or target.is_equation:
-        return _shown(found, _used(found, ()), None if target is None else target.sides[1].reading)
-    sides = (target.left, target.right)
-    smallest = found if laboratory.recurrences else _shrunk(found, sides, laboratory)
-    return _shown(smallest, _used(smallest, sides), target.sides[1].reading)
+    claim = _claim(found, target)
+    if claim is None:
+        return _sides(found)
+    there = claim.separated((found.instance, found.bindings), laboratory)
+    smallest = found if there is None else there if laboratory.recurrences else _shrunk(there, claim, laboratory)
+    spelling = spelling.preferring(_written(target))
+    values = _values(smallest, claim, _written(target), laboratory, spelling)
+    shown: dict[str, Any] = {"values": values, "at": _at(smallest, claim, spelling)}
+    if isinstance(found, Insertion) and claim.unknown is not None and claim.value is not None:
+        value = laboratory.evaluate(claim.value, (smallest.instance, smallest.bindings))
+        shown["solution"] = {_name(claim.unknown, smallest, spelling): plain(value)}
+        shown["solves"] = "the equation before" if found.is_first else "this equation"
+    return {**shown, **_sides(smallest)}
 
 
-def _used(found: Separation, sides: tuple[Expr, ...]) -> list[Basic]:
-    if not sides:
-        return []
-    heads = {base for side in sides for base in side.atoms(IndexedBase)} | {s for side in sides for s in free_symbols(side)}
-    return [key for key in found.instance if key in heads]
+def _claim(found: Separation, target: Target | None) -> _Claim | None:
+    """What separates the sides: the line itself, or for an equation the solution of another one put into it."""
+    if target is None:
+        return None
+    if isinstance(found, Insertion):
+        sides = (target.left, target.right) if found.is_first else (found.residual, found.residual * 0)
+        return _Claim(sides, found.unknown, found.value)
+    return None if target.is_equation else _Claim((target.left, target.right))
 
 
-def _shrunk(found: Separation, sides: tuple[Expr, ...], laboratory: Laboratory) -> Separation:
+def _heads(expressions: Sequence[Expr]) -> set[Basic]:
+    arrays = {base for expression in expressions for base in expression.atoms(IndexedBase)}
+    return arrays | {symbol for expression in expressions for symbol in free_symbols(expression)}
+
+
+def _used(found: Separation, claim: _Claim) -> list[Basic]:
+    heads = _heads(claim.expressions)
+    unknown = getattr(claim.unknown, "base", claim.unknown)
+    return [key for key in found.instance if key in heads and key != unknown]
+
+
+def _written(target: Target | None) -> set[Basic]:
+    r"""The letters that stand in the line itself: \ell alone for ell(mu, sigma2, alpha)."""
+    spans = [] if target is None else target.sides[1].reading.spans
+    return {getattr(expression, "base", expression) for expression, _, _ in spans if isinstance(expression, (Symbol, Indexed))}
+
+
+def _shrunk(found: Separation, claim: _Claim, laboratory: Laboratory) -> Separation:
     """The smallest instance, labels all occurring, on which the sides still differ."""
-    used = {str(key) for key in _used(found, sides)}
+    unknown = getattr(claim.unknown, "base", claim.unknown)
+    used = {str(key) for key in (*_used(found, claim), unknown)}
     variables = [v for v in laboratory.variables if v.name in used or v.domain.kind == "size"]
     start = {
         key: value for key, value in found.instance.items() if any(v.symbol == key for v in variables) or isinstance(value, int)
     }
 
     def differs(instance: Mapping[Basic, Any]) -> bool:
-        return _separated(instance, sides, found, laboratory, variables) is not None
+        return _separated(instance, found, claim, laboratory, variables) is not None
 
     try:
         smallest = shrink(start, variables, differs)
     except (NumericFailure, ValueError, KeyError, IndexError):
         return found
-    return _separated(smallest, sides, found, laboratory, variables) or found
+    return _separated(smallest, found, claim, laboratory, variables) or found
 
 
 def _separated(
-    instance: Mapping[Basic, Any], sides: tuple[Expr, ...], found: Separation, laboratory: Laboratory, variables: list[Variable]
+    instance: Mapping[Basic, Any], found: Separation, claim: _Claim, laboratory: Laboratory, variables: list[Variable]
 ) -> Separation | None:
     for variable in variables:
         if variable.domain.kind == "label" and variable.shape:
             sizes = {s: v for s, v in instance.items() if isinstance(v, int)}
             if len(set(np.ravel(instance[variable.symbol]).tolist())) < variable.domain.last(sizes):
                 return None
-    for bindings in ({**found.bindings, **dict.fromkeys(found.bindings, 1)}, found.bindings):
-        point: Point = (instance, bindings)
-        values = [laboratory.evaluate(side, point) for side in sides]
-        if all(map(is_value, values)) and laboratory.differ(*values):
-            return Separation(dict(instance), dict(bindings), *values)
+    for bindings in (dict.fromkeys(found.bindings, 1), found.bindings):
+        separated = claim.separated((instance, bindings), laboratory)
+        if separated is not None:
+            return separated
     return None
 
 
-def _shown(found: Separation, used: list[Basic], reading: Reading | None) -> dict[str, Any]:
-    written = _spellings(reading)
-    values: dict[str, Any] = {}
-    for key in used:
+def _values(
+    found: Separation, claim: _Claim, written: set[Basic], laboratory: Laboratory, spelling: Spelling
+) -> dict[str, Any]:
+    """Letter → value; letters that do not stand in the line and change nothing are left out."""
+    shown: dict[str, Any] = {}
+    for key in _used(found, claim):
+        if key not in written and not _matters(key, found, claim, laboratory):
+            continue
         value = found.instance[key]
-        name = str(getattr(key, "label", key))
         if isinstance(value, np.ndarray):
             for place in list(np.ndindex(*value.shape))[:MAX_ENTRIES]:
-                values[_entry(name, written.get(name), place)] = plain(value[place])
+                shown[spelling.entry(key, [number + 1 for number in place])] = plain(value[place])
         else:
-            values[written.get(name, (name, ()))[0]] = plain(value)
-    at = {str(symbol): value for symbol, value in found.bindings.items() if not used or _matters(symbol, used, found)}
+            shown[spelling.letter(key)] = plain(value)
+    return shown
+
+
+def _matters(key: Basic, found: Separation, claim: _Claim, laboratory: Laboratory) -> bool:
+    """Whether the sides change with a letter that is not in the line, such as one inside of a derivative."""
+    variable = next((v for v in laboratory.variables if v.symbol == key), None)
+    if variable is None or variable.domain.kind not in _PLAIN_KINDS:
+        return True
+    other = claim.separated(({**found.instance, key: _changed(found.instance[key])}, found.bindings), laboratory)
+    return other is None or any(
+        laboratory.differ(before, after) for before, after in ((found.left, other.left), (found.right, other.right))
+    )
+
+
+def _changed(value: Any) -> Any:
+    """Another value of the same shape, every entry changed in its own way."""
+    if not isinstance(value, np.ndarray):
+        return value + Fraction(1, 7)
+    weights = np.arange(1, value.size + 1).reshape(value.shape).astype(object)
+    return value.astype(object) + weights * Fraction(1, 7)
+
+
+def _at(found: Separation, claim: _Claim, spelling: Spelling) -> dict[str, Any]:
+    """The free indices of the line."""
+    free: set[Symbol] = set().union(*(free_symbols(expression) for expression in claim.expressions))
+    if isinstance(claim.unknown, Indexed):
+        free |= free_symbols(claim.unknown)
+    return {spelling.letter(symbol): value for symbol, value in found.bindings.items() if symbol in free}
+
+
+def _name(unknown: Expr, found: Separation, spelling: Spelling) -> str:
+    """The unknown with the numbers of its indices."""
+    if not isinstance(unknown, Indexed):
+        return spelling.letter(unknown)
+    known = {**found.instance, **found.bindings}
+    return spelling.entry(unknown.base, [known.get(index, index) for index in unknown.indices])
+
+
+def _sides(found: Separation) -> dict[str, Any]:
     left, right = _rounded_off(found.left, found.right), _rounded_off(found.right, found.left)
-    return {"values": values, "at": at, "left": plain(left), "right": plain(right)}
+    return {"left": plain(left), "right": plain(right)}
 
 
 def _rounded_off(value: Any, other: Any) -> Any:
@@ -95,36 +195,6 @@ def _rounded_off(value: Any, other: Any) -> Any:
     if isinstance(value, (int, Fraction)) or not is_value(value) or not is_value(other):
         return value
     return 0 if abs(value) < NEGLIGIBLE * abs(other) else value
-
-
-def _matters(symbol: Symbol, used: list[Basic], found: Separation) -> bool:
-    return symbol in found.bindings and len(found.bindings) <= 4
-
-
-def _spellings(reading: Reading | None) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """How each letter is written in a line, with the index letters in it."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
-    if reading is None:
-        return found
-    for expression, start, end in reading.spans:
-        text = reading.latex[start:end].strip()
-        if isinstance(expression, Indexed) and all(isinstance(i, Symbol) for i in expression.indices):
-            found.setdefault(str(expression.base.label), (text, tuple(i.name.rstrip("_") for i in expression.indices)))
-        elif isinstance(expression, Symbol):
-            found.setdefault(expression.name, (text, ()))
-    return found
-
-
-def _entry(name: str, written: tuple[str, tuple[str, ...]] | None, place: tuple[int, ...]) -> str:
-    """x_d^{(i)} at i = 1, d = 2 as x_2^{(1)}."""
-    if written is None:
-        return f"{name}[{', '.join(str(n + 1) for n in place)}]"
-    text, letters = written
-    head, *rest = re.split(r"(?=[_^])", text, maxsplit=1)
-    scripts = rest[0] if rest else ""
-    for letter, number in zip(letters, place, strict=False):
-        scripts = re.sub(rf"(?<![\\A-Za-z]){re.escape(letter)}(?![A-Za-z])", str(number + 1), scripts, count=1)
-    return head + scripts
 
 
 def plain(value: Any) -> Any:

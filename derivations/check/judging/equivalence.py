@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -20,8 +21,19 @@ from numeric.refute import Separation
 MAX_UNKNOWNS = 4
 TRIED = 4
 """Points on which ratios and solutions are looked at before a proof, or all points, decide."""
+_UNSOLVED = ("what solves this line does not solve the one before", "what solves the line before does not solve this one")
 MAX_SLICED = 60
 """Equations with more operations than this are not compared root by root."""
+
+
+@dataclass(frozen=True)
+class Insertion(Separation):
+    """The solution of one equation put into the other: unknown = value solves the first, or else the second."""
+
+    unknown: Expr
+    value: Expr
+    residual: Expr
+    is_first: bool
 
 
 def equivalent(first: Expr, second: Expr, laboratory: Laboratory, unknown: Expr | None = None) -> Evidence:
@@ -131,7 +143,7 @@ def _by_solution(first: Expr, second: Expr, unknown: Expr, laboratory: Laborator
         values = [solution.value for solution in solutions if solution is not None]
         found = laboratory.compare(values[0], values[1])
         if found.word in (Word.PROVED, Word.AGREES):
-            return Evidence(found.word, f"both are solved by the same {unknown}", found.conditions, found.instances, found.seed)
+            return Evidence(found.word, "both have the same solution", found.conditions, found.instances, found.seed)
         return found if found.word is Word.REFUTED else None
     return None
 
@@ -152,8 +164,8 @@ def _put_in(value: Expr, unknown: Expr, residual: Expr, laboratory: Laboratory, 
             left, right = (0, found) if is_first else (found, 0)
             return Evidence(
                 Word.REFUTED,
-                f"{unknown} solves the {'one before' if is_first else 'new one'} and not the other",
-                counterexample=Separation({**instance, "solution": there}, dict(bindings), left, right),
+                _UNSOLVED[is_first],
+                counterexample=Insertion(dict(instance), dict(bindings), left, right, unknown, value, residual, is_first),
             )
     return None
 

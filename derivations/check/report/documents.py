@@ -8,7 +8,8 @@ import json
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from derivations.check.report.result import UNSURE, LineResult, Report, Rubric
+from derivations.check.report.result import UNSURE, LineResult, Report, Rubric, told
+from derivations.render.letters import to_unicode
 
 _LEVELS = {"wrong": "error", "follows-from-error": "warning", "undecided": "note", "unreadable": "note", "timeout": "note"}
 _COLUMNS = ("file", "line", "column", "role", "verdict", "evidence", "source", "reason", "diagnosis", "counterexample", "error")
@@ -89,7 +90,7 @@ def to_csv(reports: Sequence[Report], rubric: Rubric | None) -> str:
     for report in reports:
         for line in report.lines:
             diagnosis = "" if line.diagnosis is None else f"{line.diagnosis['kind']}: {line.diagnosis['sentence']}"
-            example = "" if line.counterexample is None else json.dumps(line.counterexample, ensure_ascii=False)
+            example = "" if line.counterexample is None else told(line.counterexample, to_unicode)
             row = (report.file, line.line, line.column, line.role, line.verdict, line.evidence, line.source, line.reason, diagnosis, example,  # noqa: E501
                    "" if line.error is None else line.error)  # fmt: skip
             writer.writerow([_harmless(cell) for cell in row])

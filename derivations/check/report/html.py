@@ -7,6 +7,7 @@ from html import escape
 
 from derivations.check.report.result import LineResult, Report, Rubric, told
 from derivations.check.report.terminal import SYMBOLS
+from derivations.render.letters import to_unicode
 
 _STYLE = """
 .derivations-check{font-family:Georgia,serif;line-height:1.45;max-width:70em;margin:1em auto;padding:0 1em}
@@ -95,6 +96,6 @@ def _note(result: LineResult) -> str:
     if result.diagnosis is not None:
         parts.append(f"Probable slip: <b>{escape(result.diagnosis['kind'])}</b>, {escape(result.diagnosis['sentence'])}")
     if result.counterexample is not None:
-        parts.append(f"Counterexample: {escape(told(result.counterexample))}")
+        parts.append(f"Counterexample: {escape(told(result.counterexample, to_unicode))}")
     parts += [f"Remark: {escape(remark)}" for remark in result.remarks]
     return f"<div>{'<br>'.join(parts)}</div>"

@@ -6,10 +6,12 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from derivations.render.letters import to_unicode
 
 SCHEMA = "derivations/check/1"
 UNSURE = frozenset(("undecided", "unreadable", "timeout"))
@@ -63,20 +65,33 @@ class LineResult:
             part = f" ({self.diagnosis['part']})" if self.diagnosis.get("part") else ""
             parts.append(f"probable slip: {self.diagnosis['kind']}: {self.diagnosis['sentence']}{part}")
         if self.counterexample is not None:
-            parts.append(f"counterexample: {told(self.counterexample)}")
+            parts.append(f"counterexample: {told(self.counterexample, to_unicode)}")
         return "; ".join([*parts, *self.remarks])
 
 
-def told(counterexample: Mapping[str, Any]) -> str:
-    """A counterexample on one line.
+def told(counterexample: Mapping[str, Any], letters: Callable[[str], str] = str) -> str:
+    r"""A counterexample on one line. letters: how LaTeX is shown.
 
     >>> told({"values": {"x": 2}, "at": {}, "left": 4, "right": 2})
     'x = 2: left 4, right 2'
+    >>> told({"values": {r"\lambda": 2}, "at": {}, "solution": {"x": 3}, "solves": "the equation before", "left": 3, "right": 2})
+    '\\lambda = 2; x = 3 solves the equation before: left 3, right 2'
     """
     values = {**counterexample.get("sizes", {}), **counterexample.get("values", {}), **counterexample.get("at", {})}
-    names = ", ".join(f"{name} = {value}" for name, value in values.items())
-    sides = f"left {counterexample.get('left')}, right {counterexample.get('right')}"
-    return f"{names}: {sides}" if names else sides
+    parts = [_listed(values, letters)] if values else []
+    if counterexample.get("solution"):
+        parts.append(f"{_listed(counterexample['solution'], letters)} solves {counterexample['solves']}")
+    sides = f"left {_number(counterexample.get('left'))}, right {_number(counterexample.get('right'))}"
+    return f"{'; '.join(parts)}: {sides}" if parts else sides
+
+
+def _listed(values: Mapping[str, Any], letters: Callable[[str], str]) -> str:
+    return ", ".join(f"{letters(name)} = {_number(value)}" for name, value in values.items())
+
+
+def _number(value: Any) -> str:
+    """Decimals to six digits."""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 from derivations.check.report.result import LineResult, Report, Rubric, told
+from derivations.render.letters import to_unicode
 
 SYMBOLS = {
     "right": ("✓", "green"), "wrong": ("✗", "bold red"), "follows-from-error": ("↳", "yellow"), "undecided": ("?", "cyan"),
@@ -63,7 +64,7 @@ def rows_of(line: LineResult) -> list[tuple[str, str]]:
         part = f"  in  {line.diagnosis['part']}" if line.diagnosis.get("part") and line.diagnosis["part"] != source else ""
         rows.append((f"           probable slip: {line.diagnosis['kind']} — {line.diagnosis['sentence']}{part}", ""))
     if line.counterexample is not None:
-        rows.append((f"           counterexample: {told(line.counterexample)}", ""))
+        rows.append((f"           counterexample: {told(line.counterexample, to_unicode)}", ""))
     rows += [(f"           remark: {remark}", "dim") for remark in line.remarks]
     return rows
 
