@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 
 from derivations.check.reader.errors import ReadingError
+from derivations.check.reader.notation import notation_names
 from derivations.check.reader.reading import read
+
+NOTATIONS = notation_names()
 
 
 def one(data: bytes) -> None:
-    """Any bytes: a reading or a named error."""
+    """Any bytes: a reading or a named error; the first byte chooses the notation."""
+    notation = NOTATIONS[data[0] % len(NOTATIONS)] if data else None
     try:
-        read(data.decode("utf-8", errors="replace")).built  # noqa: B018
+        read(data[1:].decode("utf-8", errors="replace"), notation=notation).built  # noqa: B018
     except ReadingError:
         return
 

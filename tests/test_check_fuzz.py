@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from derivations.check.reader.errors import ERRORS, ReadingError
+from derivations.check.reader.notation import notation_names
 from derivations.check.reader.reading import read
 
 PIECES = [
@@ -32,9 +33,16 @@ PIECES = [
 ]  # fmt: skip
 
 
-def outcome(text: str) -> str:
+DECLARED = [
+    r"\mu_{kd}", r"x_d^{(i)}", "y^{(i)}", r"\sigma_d^2", r"\ell(", r"\alpha_k", r"\theta^{k+1}", "x_i", r"\mu_{y_i d}", r"\mu_k",
+    "w_{ij}", "p_i",
+]  # fmt: skip
+"""Letters as the project's tables declare them, and the same letters with other indices."""
+
+
+def outcome(text: str, notation: str = "coursework") -> str:
     try:
-        found = read(text)
+        found = read(text, notation=notation)
         return f"{found.kind} {found.sides}"
     except ReadingError as failure:
         return checked(failure, text)
@@ -53,6 +61,12 @@ def checked(failure: ReadingError, text: str) -> str:
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_pieces_of_latex_end_in_a_reading_or_a_named_error(text: str) -> None:
     assert outcome(text) == outcome(text)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from([*PIECES, *DECLARED]), max_size=10).map("".join), st.sampled_from(notation_names()))
+def test_pieces_of_latex_are_read_in_every_notation(text: str, notation: str) -> None:
+    outcome(text, notation)
 
 
 @settings(max_examples=150, deadline=None)

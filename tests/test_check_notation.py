@@ -75,3 +75,17 @@ def test_a_derivation_is_its_own_notation() -> None:
 def test_conflicting_spellings_of_one_notation_are_one_thing() -> None:
     texts = [r"x_d^{(i)}", r"x^{(i)}_d", r"x_d^i", r"x_{id}", r"x_{i,d}", r"x_{i d}"]
     assert len({read(text, notation="naive_bayes").expression for text in texts}) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"\ell(\mu, \sigma^2, \alpha) = 0", "Eq(ell(mu, sigma2, alpha), 0)"),
+        (r"\ell(\mu) + \mu_{kd}", "ell(mu, sigma2, alpha) + mu[k, d]"),
+        (r"\ell(\beta)", "ell(beta)"),
+        (r"\mu + \mu_{kd}", "mu_0 + mu[k, d]"),
+        (r"\mu_{kd} + \mu + \mu_k", "mu_0 + mu[k, d] + mu_1[k]"),
+    ],
+)
+def test_a_declared_array_keeps_its_name_beside_the_bare_letter(text: str, expected: str) -> None:
+    assert str(read(text, notation="naive_bayes").expression) == expected

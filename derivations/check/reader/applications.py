@@ -86,6 +86,8 @@ def applied_letter(interpreter: Interpreter, node: Node, following: Node) -> Ter
         head = head.args[0]
     name = str(head.data if head.data is not None else base_name(node))
     arguments = arguments_of(interpreter, fence)
+    if not marks and not head.args and _are_its_own(interpreter, name, arguments):
+        return at(node, "letter", (), name)._replace(end=fence.end)
     meaning = interpreter.notation.meanings.get(name)
     if meaning is not None and len(arguments) == 1 and not head.args:
         value = Term("apply", arguments, meaning, node.start, fence.end)
@@ -96,3 +98,17 @@ def applied_letter(interpreter: Interpreter, node: Node, following: Node) -> Ter
     if marks:
         value = marked(interpreter, following, fence, value, list(marks))
     return value
+
+
+def _are_its_own(interpreter: Interpreter, name: str, arguments: tuple[Term, ...]) -> bool:
+    """Whether a declared function is applied to nothing but what it is declared to depend on: ℓ(μ, σ²) is ℓ."""
+    notation = interpreter.notation
+    symbol = notation.symbol(name)
+    if symbol is None or symbol.domain != "function" or not symbol.arguments:
+        return False
+    for argument in arguments:
+        root, power = (argument.args[0], argument.args[1].data) if argument.head == "power" else (argument, 1)
+        declared = notation.symbol(str(root.data), power) if root.head == "letter" and not root.args else None
+        if declared is None or declared.name not in symbol.arguments:
+            return False
+    return bool(arguments)

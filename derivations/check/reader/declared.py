@@ -158,7 +158,7 @@ def declare(terms: Iterable[Term], notation: Notation) -> Symbols:
     arities: dict[str, list[int]] = {}
     for name, arity in uses.arrays:
         arities.setdefault(name, []).append(arity)
-    for key in uses.arrays:
+    for key in sorted(uses.arrays, key=lambda key: symbol_of(notation, key) is None):  # a declared letter keeps its name
         if key not in symbols.heads:
             _declare_letter(symbols, key, arities[key[0]])
     for name in uses.free_indices:
@@ -189,7 +189,7 @@ def _declare_letter(symbols: Symbols, key: ArrayKey, arities: list[int]) -> None
         return
     plain_name = _identifier(name)
     taken = {entry.name for entry in symbols.notation.declarations or ()}
-    if len(set(arities)) > 1 and arity != min(arities):
+    if len(set(arities)) > 1 and (arity != min(arities) or plain_name in symbols.entries):
         plain_name = f"{plain_name}_{arity}"
     while plain_name in symbols.entries or plain_name in taken:
         plain_name += "_"
