@@ -26,12 +26,11 @@ class Mutant:
     @property
     def line(self) -> int:
         """The number of the wrong line in the text."""
-        start = -1
-        for number, row in enumerate(_rows(self.document, self.row, self.after)):
-            start = self.text.index(row, start + 1)
-            if number == self.row:
-                return self.text.count("\n", 0, start) + 1
-        raise LookupError(self.after)
+        lines = [line.strip().removesuffix("\\\\").strip() for line in self.text.splitlines()]
+        place = -1
+        for row in _rows(self.document, self.row, self.after)[: self.row + 1]:
+            place = lines.index(row.strip(), place + 1)
+        return place + 1
 
 
 def _rows(document: Document, changed: int, after: str) -> list[str]:

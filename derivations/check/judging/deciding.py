@@ -50,7 +50,7 @@ def _equality(grounds: Grounds, left: Side, side: Side, situation: Situation, re
         return found
     if same.word is not Word.REFUTED:
         return undecided(Role.IDENTITY, same.reason)
-    if numbers_put_in(grounds, said, situation.opens):
+    if numbers_put_in(grounds, said, situation):
         if situation.opens and not situation.follows and grounds.problem.is_empty and not is_name(left.term):
             return given(Role.EQUATION, "the equation to start from", residual=said.a - said.b)
         return undecided(Role.NUMBER, "numbers put in for letters")

@@ -102,7 +102,7 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
 
 
 def recurrence(grounds: Grounds, said: Equality, situation: Situation) -> Outcome | None:
-    """θ_{k+1} in terms of θ_k, or θ_0 = 0: a premise about a sequence, which all instances obey from here on."""
+    """θ_{k+1} in terms of θ_k or, after θ_0 = 0, of other sequences: a premise about a sequence, which all instances obey from here on."""
     target, side = said.left.expression, said.side
     if not (situation.opens and isinstance(target, Indexed) and len(target.indices) == 1) or situation.follows:
         return None
@@ -111,12 +111,10 @@ def recurrence(grounds: Grounds, said: Equality, situation: Situation) -> Outcom
         return None
     letters = sorted(free_symbols(index), key=str)
     others = [part.indices[0] for part in side.expression.atoms(Indexed) if part.base == name]
-    if letters and not (others and all(other != index for other in others)):
+    known = [r for r in grounds.laboratory.recurrences if r.head == name]
+    if index in others or (letters and not others and not known):
         return None
-    known = {(r.head, str(r.target.indices[0])) for r in grounds.laboratory.recurrences}
-    if (name, str(index)) in known or (
-        letters and any(r.head == name and r.index is not None for r in grounds.laboratory.recurrences)
-    ):
+    if any(str(r.target.indices[0]) == str(index) or (letters and r.index is not None) for r in known):
         return None
     if not letters and not index.is_Integer:
         return None

@@ -135,6 +135,8 @@ def _with_solved(grounds: Grounds, residual: Expr, in_force: Sequence[Hypothesis
         same = grounds.laboratory.compare(put, Integer(0))
         if same.word in HOLDS:
             return Hypothesis(residual, -1), Evidence(same.word, f"true for the value found for {head}"), True
+        if not atoms_of(put):
+            continue
         for hypothesis in in_force:
             other = inner.expand(hypothesis.residual, solved=True)
             if other == 0 or grounds.laboratory.compare(other, Integer(0), proving=False).word in HOLDS:

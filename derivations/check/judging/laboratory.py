@@ -82,8 +82,7 @@ class Laboratory:
             instance = self._drawn(number, rng)
             if instance is None:
                 continue
-            for recurrence in self.recurrences:
-                self._run(recurrence, instance)
+            self._run(instance)
             found.append((instance, self._bindings(instance, rng)))
         return found
 
@@ -156,20 +155,16 @@ class Laboratory:
             found[entry.head] = value
         return found
 
-    def _run(self, recurrence: Recurrence, instance: dict[Basic, Any]) -> None:
-        array = instance.get(recurrence.head)
-        if array is None:
-            return
-        indices = recurrence.target.indices
-        steps = range(0, array.shape[0] + 2) if recurrence.index is not None else (0,)
-        for step in steps:
-            bindings = {} if recurrence.index is None else {recurrence.index: step}
-            try:
-                place = int(evaluate_slowly(indices[0], instance, bindings=bindings))
-                if 1 <= place <= array.shape[0]:
-                    array[place - 1] = evaluate_slowly(recurrence.value, instance, bindings=bindings)
-            except NumericFailure:
-                continue
+    def _run(self, instance: dict[Basic, Any]) -> None:
+        """Fill the sequences: starts first, then step by step, so that one may depend on another of the same step."""
+        ruled = [r for r in self.recurrences if r.head in instance]
+        general = [r for r in ruled if r.index is not None]
+        for recurrence in (r for r in ruled if r.index is None):
+            _fill(recurrence, {}, instance)
+        steps = max((instance[r.head].shape[0] for r in general), default=-2) + 2
+        for step in range(steps):
+            for recurrence in general * (1 if len(general) == 1 else 2):
+                _fill(recurrence, {recurrence.index: step}, instance)
 
     def value(self, expression: Expr, number: int) -> Any:
         """The value at a point; Undefined, or Unknown when it cannot be evaluated."""
@@ -282,6 +277,17 @@ class Laboratory:
         if not definitions:
             return [self.value(expression, number) for number in range(len(self.points))]
         return [self.evaluate(expression, point, definitions=definitions) for point in self.points]
+
+
+def _fill(recurrence: Recurrence, bindings: Mapping[Any, int], instance: dict[Basic, Any]) -> None:
+    """One entry of a sequence, where it lies within the array and its value is known."""
+    array = instance[recurrence.head]
+    try:
+        place = int(evaluate_slowly(recurrence.target.indices[0], instance, bindings=bindings))
+        if 1 <= place <= array.shape[0]:
+            array[place - 1] = evaluate_slowly(recurrence.value, instance, bindings=bindings)
+    except NumericFailure:
+        return
 
 
 _WIDE = frozenset(("real", "positive", "nonnegative", "unit-interval"))

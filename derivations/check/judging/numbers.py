@@ -60,11 +60,12 @@ def numbers(grounds: Grounds, said: Equality, situation: Situation) -> Outcome |
     return undecided(Role.NUMBER, f"does not agree with the numbers given before for {letters}", target=target, unsure=True)
 
 
-def numbers_put_in(grounds: Grounds, said: Equality, opens: bool) -> bool:
+def numbers_put_in(grounds: Grounds, said: Equality, situation: Situation) -> bool:
     """Whether one side is a number and the other one depends on letters: numbers were put in, or letters restricted."""
     _, _, a, b = said.parts
     heads = heads_of(a) | heads_of(b)
-    if not opens and heads and all(str(getattr(head, "label", head)) in grounds.reference.primitive for head in heads):
+    claimed = not situation.opens or "therefore" in situation.cues
+    if claimed and heads and all(str(getattr(head, "label", head)) in grounds.reference.primitive for head in heads):
         return False
     for number, letters in ((b, a), (a, b)):
         if number.is_number and not letters.is_number and not letters.has(exp, log, Sum):
