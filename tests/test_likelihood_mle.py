@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Interval, Rational, Symbol, cos, exp, factorial, log, pi, sqrt, symbols
+from sympy import Abs, Interval, Rational, Symbol, cos, exp, factorial, log, pi, sin, sqrt, symbols
 from sympy.stats import Bernoulli, Binomial, Uniform
 
 import derivations
@@ -16,10 +17,10 @@ from derivations.core.derivation import Kind
 from derivations.core.replay import replay
 from derivations.subjects.likelihood.checks import quick
 from derivations.subjects.likelihood.failures import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
-from derivations.subjects.likelihood.families import FAMILIES, UnknownFamily, family
+from derivations.subjects.likelihood.families import FAMILIES, UnknownFamily, family, from_text
 from derivations.subjects.likelihood.model import BadModel
 from numeric.failures import NotFinite, OutsideDomain
-from numeric.streaming import NotStreamable
+from numeric.sufficient import NotStreamable
 
 X = Symbol("x", positive=True)
 REAL = Symbol("x", real=True)
@@ -129,6 +130,21 @@ def test_what_is_no_density_is_refused():
     assert "integrate to 1" in found.reason
 
 
+@pytest.mark.parametrize("factor", [Rational(1001, 1000), Rational(999, 1000), 2])
+@pytest.mark.parametrize("name", ["normal", "exponential", "poisson", "beta-first", "cauchy", "geometric"])
+def test_a_density_off_by_a_thousandth_is_refused(name, factor):
+    found = FAMILIES[name]
+    off = from_text(f"({factor})*({found.density})", found.data, found.parameters)
+    assert off.kind is Kind.REFUSED
+    assert "integrate to 1" in off.reason
+
+
+def test_a_density_that_is_negative_somewhere_is_refused():
+    t = Symbol("t", positive=True)
+    found = derivations.mle(1 + (2 + t) * sin(2 * pi * X), (X, "unit-interval"), t)
+    assert "negative" in found.reason
+
+
 def test_a_support_that_was_not_given_is_asked_for():
     t = Symbol("t", positive=True)
     found = derivations.mle(1 / t, X, t)
@@ -197,6 +213,31 @@ def test_no_digits_are_lost_far_from_zero():
     assert made.estimates["sigma2"] == pytest.approx(float(np.var(data - 1e9)), rel=1e-7)
     shifted = family("shifted-exponential").estimator().fit(x=data)
     assert 1 / shifted["lambda_"] == pytest.approx(float((data - data.min()).mean()), rel=1e-9)
+
+
+def test_no_digits_are_lost_in_a_sum_of_squares_far_from_zero():
+    t, b = Symbol("t", positive=True), Symbol("b", real=True)
+    made = derivations.mle(sqrt(t / pi) * exp(-t * REAL**2 + b * REAL - b**2 / (4 * t)), REAL, [b, t]).estimator()
+    data = 1e9 + np.random.default_rng(3).normal(size=5_000)
+    first, *others = [replace(made, _state=None).partial_fit(x=part) for part in np.array_split(data, 7)]
+    for other in reversed(others):
+        first.merge(other)
+    assert 1 / (2 * first.estimates["t"]) == pytest.approx(float(np.var(data - 1e9)), rel=1e-9)
+    assert first.estimates == pytest.approx(made.fit(x=data), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["levy", "exponential", "gumbel", "normal", "uniform", "uniform-from-zero"])
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_a_value_that_is_no_number_is_named_and_leaves_nothing_behind(name, value):
+    made = family(name).estimator()
+    known = dict.fromkeys(made.known_names, 2.0)
+    before = made.partial_fit(x=[1.0, 2.0, 4.0], **known).estimates
+    for sample in ([1.0, value], [value], [5.0, 6.0, value, 7.0]):
+        with pytest.raises(NotFinite):
+            made.partial_fit(x=np.array(sample), **known)
+        with pytest.raises(NotFinite):
+            family(name).estimator().fit(x=sample, **known)
+    assert made.estimates == before
 
 
 def test_a_median_is_not_gathered_in_chunks():

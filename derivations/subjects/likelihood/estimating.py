@@ -19,19 +19,12 @@ from derivations.core.statements import Equation, Positive
 from derivations.core.symbols import Declaration
 from derivations.subjects.likelihood.failures import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
 from derivations.subjects.likelihood.result import MaximumLikelihood
+from derivations.subjects.likelihood.samples import FLOAT, as_sample, inside_test, require_inside
 from numeric.evaluate import compile_expression
-from numeric.failures import (
-    EmptyData,
-    MissingArray,
-    NoMinimum,
-    NotFinite,
-    NotNumeric,
-    OutsideDomain,
-    UnexpectedArray,
-    WrongShape,
-)  # fmt: skip
+from numeric.failures import EmptyData, MissingArray, NoMinimum, OutsideDomain, UnexpectedArray
 from numeric.optimise import minimise
-from numeric.streaming import NotStreamable, Plan, State
+from numeric.streaming import Gathering, State
+from numeric.sufficient import NotStreamable, Plan
 
 Array = NDArray[Any]
 
@@ -61,7 +54,9 @@ class SampleEstimator:
 
     derivation: MaximumLikelihood
     _state: State | None = field(default=None, repr=False)
-    _functions: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _gatherings: dict[Any, Gathering] = field(default_factory=dict, repr=False, compare=False)
+    _seen: tuple[tuple[str, Any], ...] = field(default=(), repr=False, compare=False)
+    """The known parameters of the last chunk, already checked."""
 
     # ------------------------------------------------------------------ the whole sample
 
@@ -94,7 +89,7 @@ class SampleEstimator:
             state = self._begun(known)
             self._gather(state, data)
             return self._from(state)
-        _finite(self._declared, data)
+        require_inside(self._declared, data)
         if self.numerical:
             return self._solved(data, known)
         instance = {self._sample: data, self._size: len(data), **known}
@@ -141,6 +136,19 @@ class SampleEstimator:
 
     def partial_fit(self, **arrays: Any) -> SampleEstimator:
         """Gather one more chunk of the sample. Raises: NotStreamable, and what `fit` raises."""
+        state = self._state
+        if state is not None and len(arrays) == self._width:
+            data = arrays.get(self._name)
+            if type(data) is np.ndarray and data.dtype is FLOAT and data.ndim == 1:
+                for name, value in self._seen:
+                    if arrays.get(name) is not value:
+                        break
+                else:
+                    if state.add(data):
+                        return self
+        return self._partial_fit_checked(arrays)
+
+    def _partial_fit_checked(self, arrays: Mapping[str, Any]) -> SampleEstimator:
         if self._streamed is None:
             self._plan()
         data, known = self._read(arrays)
@@ -149,14 +157,13 @@ class SampleEstimator:
         elif self._state.known != known:
             raise ValueError(f"the known parameters were {self._state.known} before and are {known} now")
         self._gather(self._state, data)
+        self._seen = tuple((entry.name, arrays[entry.name]) for entry in self._known)
         return self
 
     def _gather(self, state: State, data: Array) -> None:
-        """Add one chunk whose statistics are all finite. Raises: NotFinite, with nothing added."""
-        with np.errstate(all="ignore"):
-            whole = state.add(data)
-        if not whole:
-            _finite(self._declared, data)
+        """Add one chunk, or nothing. Raises: NotFinite, OutsideDomain."""
+        if not state.add(data):
+            require_inside(self._declared, data)
             raise OutsideDomain(self._declared.name, "what the statistics can hold", "numbers whose sums overflow")
 
     def merge(self, other: SampleEstimator) -> SampleEstimator:
@@ -185,12 +192,12 @@ class SampleEstimator:
                 raise ConditionNotMet(str(condition), value, state.count)
         return {str(u): value for u, value in zip(self.derivation.estimates, values[:split], strict=True)}
 
-    def _begun(self, known: dict[Basic, Any]) -> State:
+    def _begun(self, known: Mapping[Basic, Any]) -> State:
         assert self._streamed is not None
         key = tuple(known.values())
-        if key not in self._functions:
-            self._functions[key] = State(self._streamed, dict(known)).functions
-        return State(self._streamed, dict(known), self._functions[key])
+        if key not in self._gatherings:
+            self._gatherings[key] = Gathering(self._streamed, dict(known), inside_test(self._declared.domain))
+        return State(self._gatherings[key])
 
     @cached_property
     def _streamed(self) -> Plan | None:
@@ -270,6 +277,14 @@ class SampleEstimator:
         return tuple(e for e in self.derivation.declarations if e.meaning == "known")
 
     @cached_property
+    def _name(self) -> str:
+        return self._declared.name
+
+    @cached_property
+    def _width(self) -> int:
+        return 1 + len(self._known)
+
+    @cached_property
     def _declared(self) -> Declaration:
         return next(e for e in self.derivation.declarations if e.axes)
 
@@ -318,54 +333,4 @@ class SampleEstimator:
             known[entry.head] = arrays[entry.name]
             if not entry.domain.contains(arrays[entry.name], {}):
                 raise OutsideDomain(entry.name, str(entry.domain), str(arrays[entry.name]))
-        return _checked(self._declared, arrays[name]), known
-
-
-def _checked(entry: Declaration, value: Any) -> Array:
-    """The sample as floats, finite and inside its domain."""
-    array = np.asarray(value)
-    if array.dtype.kind == "O":
-        try:
-            array = array.astype(float)
-        except (TypeError, ValueError) as failure:
-            raise NotNumeric(entry.name, "object") from failure
-    if array.dtype.kind not in "fiub":
-        raise NotNumeric(entry.name, str(array.dtype))
-    if array.ndim != 1:
-        raise WrongShape(entry.name, "of shape (N,)", array.shape, "give one dimension, for example array.ravel()")
-    if array.size == 0:
-        raise EmptyData(entry.name, array.shape)
-    whole = not entry.domain.is_integral or array.dtype.kind in "iub"
-    array = array.astype(float, copy=False)
-    kind = entry.domain.kind
-    if kind not in _BETWEEN and whole:
-        return array  # a sum over it tells whether every entry is finite
-    low, high = float(array.min()), float(array.max()) if kind in _BOUNDED else 0.0
-    if not (np.isfinite(low) and np.isfinite(high)):
-        _finite(entry, array)
-    inside = _BETWEEN.get(kind, lambda low, high: True)(low, high)
-    whole = whole or bool(np.all(array == np.rint(array)))
-    if not inside or not whole:
-        _finite(entry, array)
-        raise OutsideDomain(entry.name, str(entry.domain), f"values from {array.min():g} to {array.max():g}")
-    return array
-
-
-def _finite(entry: Declaration, array: Array) -> None:
-    """Raises: NotFinite, with the position of the first entry that is not."""
-    bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
-        raise NotFinite(entry.name, (int(bad[0]),), str(array[bad[0]]))
-
-
-_BOUNDED = frozenset(("unit-interval", "angle"))
-
-
-_BETWEEN: dict[str, Any] = {
-    "positive": lambda low, high: low > 0,
-    "nonnegative": lambda low, high: low >= 0,
-    "unit-interval": lambda low, high: low > 0 and high < 1,
-    "angle": lambda low, high: low > -np.pi and high <= np.pi,
-    "natural": lambda low, high: low >= 0,
-    "size": lambda low, high: low >= 1,
-}
+        return as_sample(self._declared, arrays[name]), known
