@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from typing import Any
 
 
@@ -84,6 +85,12 @@ class UndefinedValue(NumericFailure):
     operation: str
     argument: Any
     expression: Any
+
+    @property
+    def is_on_open_set(self) -> bool:
+        """Whether it has no value on a whole neighbourhood: a logarithm or a root of a negative number, not a pole."""
+        number = isinstance(self.argument, (int, Fraction)) or hasattr(self.argument, "_mpf_")
+        return number and self.operation in ("log", "fractional power") and bool(self.argument < 0)
 
     def __str__(self) -> str:
         return f"{self.operation} is undefined at {self.argument} in {self.expression}; choose values inside the domain"

@@ -39,6 +39,37 @@ def test_undecided_says_why():
     assert "log" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (log(t**2), 2 * log(t)), (Sum(log(x[i] ** 2), (i, 1, N)), 2 * Sum(log(x[i]), (i, 1, N))),
+        (log(t * u), log(t) + log(u)), (sqrt(t * u), sqrt(t) * sqrt(u)), ((t * log(t) + u * log(t)) / log(t), t + u),
+        ((sqrt(t) + sqrt(u)) * (sqrt(t) - sqrt(u)), t - u),
+    ],
+)  # fmt: skip
+def test_sides_that_are_real_on_different_sets_are_refuted(left, right):
+    found = decide(left, right, NAMES)
+    assert (found.word, found.reason) == (Word.REFUTED, "one side has no value where the other has one")
+    assert found.counterexample.is_of_domains
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (log(q**2), 2 * log(q)), (log(q * r), log(q) + log(r)), ((q * log(q) + u * log(q)) / log(q), q + u),
+        ((t**2 + t) / (t**2 - 1), t / (t - 1)), (log(1 + t**2) * t / log(1 + t**2) + u, t + u),
+        (Sum(sqrt(w[i]) * (sqrt(w[i]) + 1), (i, 1, N)), Sum(w[i], (i, 1, N)) + Sum(sqrt(w[i]), (i, 1, N))),
+    ],
+)  # fmt: skip
+def test_sides_that_are_real_on_the_same_set_are_proved_across_gaps(left, right):
+    assert decide(left, right, NAMES).word is Word.PROVED
+
+
+def test_a_condition_that_makes_both_sides_real_proves_again():
+    assert decide(log(t**2), 2 * log(t), NAMES, conditions=(t,)).word is Word.PROVED
+    assert decide((t * log(t) + u * log(t)) / log(t), t + u, NAMES, conditions=(t,)).word is Word.PROVED
+
+
 def test_random_instances_never_prove():
     found = decide(floor(t) + 0 * u, floor(t + S.Half - S.Half), NAMES)
     assert found.word in (Word.PROVED, Word.AGREES)
@@ -128,6 +159,6 @@ def test_an_unknown_function_of_numbers_proves_only_what_needs_no_meaning():
 
 def test_roots_of_one_quotient_are_cleared():
     total = Sum(x[i], (i, 1, N))
-    left = sqrt(-1 / total) * total + 1 / sqrt(-1 / total)
-    assert prove(left, Integer(0), NAMES) is not None
+    left, right = sqrt(-1 / total) * total, -1 / sqrt(-1 / total)
+    assert prove(left, right, NAMES) is not None
     assert prove(sqrt(-1 / total) * total - 1 / sqrt(-1 / total), Integer(0), NAMES) is None

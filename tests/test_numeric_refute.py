@@ -40,6 +40,7 @@ VARIABLES = [
     Variable(s, POSITIVE, (D,)),
     Variable(alpha, SIMPLEX, (K,)),
 ]
+ANY = Symbol("any", real=True)
 ELL = Function("ell")(mu, s, alpha)
 NLL = (
     N / 2 * Sum(log(2 * pi * s[d]), (d, 1, D))
@@ -124,10 +125,43 @@ def test_conditions_never_met_are_inconclusive() -> None:
     assert "-sigma2[1] > 0" in outcome.reason
 
 
-def test_a_side_never_defined_is_inconclusive() -> None:
-    outcome = refute(log(-(s[1] ** 2) - 1 + Symbol("z", real=True) * 0), s[1], VARIABLES)
+def test_two_sides_never_defined_are_inconclusive() -> None:
+    outcome = refute(log(-(s[1] ** 2)), log(-s[1]), VARIABLES)
     assert isinstance(outcome, Inconclusive)
     assert "log" in outcome.reason
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    (log(ANY**2), 2 * log(ANY)), (log(-(s[1] ** 2)), s[1]), (sqrt(ANY * (ANY + 1)), sqrt(ANY) * sqrt(ANY + 1)),
+    (Sum(log(x[i, 1] ** 2), (i, 1, N)), 2 * Sum(log(x[i, 1]), (i, 1, N))),
+])  # fmt: skip
+def test_a_value_on_one_side_alone_separates_where_it_is_so_on_an_open_set(left: object, right: object) -> None:
+    outcome = refute(left, right, [*VARIABLES, Variable(ANY, REAL)])
+    assert isinstance(outcome, Separation)
+    assert outcome.is_of_domains
+    assert "undefined (" in f"{outcome.left} {outcome.right}"
+
+
+@pytest.mark.parametrize(("left", "right"), [
+    ((ANY**2 + ANY) / (ANY**2 - 1), ANY / (ANY - 1)), (1 / (1 / ANY + 1), ANY / (1 + ANY)), (exp(log(s[1])), s[1]),
+    (log(ANY**2) / 2, log(sqrt(ANY**2))),
+])  # fmt: skip
+def test_a_gap_that_can_be_filled_does_not_separate(left: object, right: object) -> None:
+    assert isinstance(refute(left, right, [*VARIABLES, Variable(ANY, REAL)], instances=60), Agreement)
+
+
+def test_a_zero_that_rounding_makes_negative_is_no_negative_number() -> None:
+    zero = sqrt(2) * sqrt(3) - sqrt(6, evaluate=False)
+    left = sqrt((sqrt(1 + ANY**2) - 1) * (sqrt(1 + ANY**2) + 1) - ANY**2, evaluate=False) + zero * 0
+    outcome = refute(left, 0 * ANY, [Variable(ANY, REAL)])
+    assert not isinstance(outcome, Separation)
+
+
+def test_the_smallest_instance_shows_what_the_first_one_showed() -> None:
+    outcome = refute(Sum(log(x[i, 1] ** 2), (i, 1, N)), 2 * Sum(log(x[i, 1]), (i, 1, N)), VARIABLES)
+    assert isinstance(outcome, Separation)
+    assert outcome.instance[N] == 1
+    assert outcome.is_of_domains
 
 
 def test_index_out_of_every_range_is_inconclusive() -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from sympy import Add, Basic, Dummy, Expr, Indexed, IndexedBase, Mul, Pow, Sum, Symbol, cancel
 
 from derivations.core import polynomial as p
-from derivations.core.binding import free_symbols
+from derivations.core.binding import free_symbols, substitute
 from derivations.core.calculus import NotDifferentiable
 from derivations.core.definitions import Definitions, unfold
 from derivations.core.evidence import Evidence, Word
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
 from derivations.core.polynomial import Poly
 from derivations.core.ranges import is_reserved
+from derivations.core.realness import asked_positive
 from derivations.core.statements import Condition, Positive
 from derivations.core.symbols import Declarations, Head
 from numeric.instances import Variable
@@ -79,16 +80,28 @@ def _with_sums_cancelled(normaliser: Normaliser, poly: Poly) -> Poly | None:
 
 
 def free_ranges(
-    declarations: Declarations, *expressions: Basic, bound: Iterable[Head] = ()
+    declarations: Declarations,
+    *expressions: Basic,
+    bound: Iterable[Head] = (),
+    at: Mapping[Basic, Basic] | None = None,
 ) -> tuple[tuple[Symbol, Any, Any], ...]:
-    """The free declared index symbols of the expressions, each with its range."""
-    names = frozenset().union(*map(free_symbols, expressions)) - frozenset(bound)
-    ranges = []
-    for symbol in sorted(names, key=lambda s: s.name):
-        declared = declarations.range_of(symbol)
-        if declared is not None:
-            ranges.append((symbol, *declared))
-    return tuple(ranges)
+    """The free declared index symbols of the expressions, each with its range, behind those that the range depends on.
+
+    `at` says where the indices in a range stand, such as k = 1 in the base case of an induction.
+    """
+    hidden = frozenset(bound)
+    found: dict[Symbol, tuple[Any, Any]] = {}
+
+    def visit(names: Iterable[Symbol]) -> None:
+        for symbol in sorted(names, key=lambda s: s.name):
+            declared = declarations.range_of(symbol) if symbol not in found and symbol not in hidden else None
+            if declared is not None:
+                lower, upper = (substitute(end, at) if at else end for end in declared)
+                visit(free_symbols(lower) | free_symbols(upper))
+                found[symbol] = (lower, upper)
+
+    visit(frozenset().union(*map(free_symbols, expressions)))
+    return tuple((symbol, *ends) for symbol, ends in found.items())
 
 
 def drawn(declarations: Declarations, definitions: Definitions) -> tuple[Variable, ...]:
@@ -104,12 +117,18 @@ def prove(
     definitions: Definitions | None = None,
     conditions: Iterable[Expr] = (),
 ) -> Evidence | None:
-    """`proved` with the range conditions it rests on when the normal form of left − right is zero, else None."""
+    """`proved` with the range conditions it rests on when the normal form of left − right is zero, else None.
+
+    Nothing is proved of two sides that are real on different sets, by what their logarithms and roots ask to be positive.
+    """
     heads = definitions or {}
+    first, second = unfold(left, heads), unfold(right, heads)
     try:
         normaliser = Normaliser(declarations, conditions)
-        if is_zero(normaliser, unfold(left, heads) - unfold(right, heads)):
-            return Evidence(Word.PROVED, "normal form", tuple(sorted(normaliser.obligations, key=str)))
+        if is_zero(normaliser, first - second):
+            asked = (asked_positive(Normaliser(declarations, conditions), side) for side in (first, second))
+            if next(asked) == next(asked):
+                return Evidence(Word.PROVED, "normal form", tuple(sorted(normaliser.obligations, key=str)))
     except (TooLarge, UndefinedForm, NotDifferentiable):
         return None
     return None
@@ -165,7 +184,8 @@ def decide(
 def evidence_of(outcome: Separation | Agreement | Inconclusive) -> Evidence:
     """What a comparison on instances is worth."""
     if isinstance(outcome, Separation):
-        return Evidence(Word.REFUTED, "the sides differ on an instance", counterexample=outcome)
+        where = "one side has no value where the other has one" if outcome.is_of_domains else "the sides differ on an instance"
+        return Evidence(Word.REFUTED, where, counterexample=outcome)
     if isinstance(outcome, Agreement):
         return Evidence(
             Word.AGREES, f"equal on {outcome.instances} instances", instances=outcome.instances, seed=outcome.seed

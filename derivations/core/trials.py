@@ -6,7 +6,7 @@ looked up at their solution. A trial refutes or agrees; it never proves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -18,7 +18,7 @@ from derivations.core.definitions import Definitions, unfold_once
 from derivations.core.derivation import Step
 from derivations.core.equality import drawn, evidence_of, free_ranges
 from derivations.core.evidence import Evidence, Word
-from derivations.core.sequences import running
+from derivations.core.running import running
 from derivations.core.statements import (
     BoundaryMinimum,
     Bounded,
@@ -34,11 +34,12 @@ from derivations.core.statements import (
     expressions_of,
 )  # fmt: skip
 from derivations.core.symbols import Declarations
+from numeric.comparison import close, spread
 from numeric.duals import arithmetic
 from numeric.evaluate_slowly import DIGITS, evaluate_slowly
-from numeric.failures import NumericFailure
+from numeric.failures import IndexOutOfRange, NumericFailure
 from numeric.instances import draw_instance
-from numeric.refute import close, refute
+from numeric.refute import refute
 
 _ROUNDING = 1e-12
 """What two values computed with 40 digits may differ by and still count as equal where ≥ is asked."""
@@ -62,7 +63,10 @@ class Counterexample:
 
 @dataclass(frozen=True)
 class Trials:
-    """How statements of one derivation are tried: its symbols, definitions, conditions and solutions of unknowns."""
+    """How statements of one derivation are tried: its symbols, definitions, conditions and solutions of unknowns.
+
+    `at` says where an index stands on which ranges depend.
+    """
 
     declarations: Declarations
     definitions: Definitions
@@ -71,6 +75,7 @@ class Trials:
     instances: int = 3
     max_size: int = 3
     seed: int = 0
+    at: Mapping[Basic, Basic] = field(default_factory=dict)
 
     @classmethod
     def of(cls, declarations: Declarations, steps: Sequence[Step], position: int, **settings: int) -> Trials:
@@ -80,7 +85,11 @@ class Trials:
             s.statement.expression for s in before if s.rule == "assume" and isinstance(s.statement, Positive)
         )
         drawn_from, meanings = running(declarations, before)
-        return cls(drawn_from, meanings, conditions, solutions_of(steps, position), **settings)
+        at = _induction_at(declarations, steps[position])
+        return cls(drawn_from, meanings, conditions, solutions_of(steps, position), **settings, at=at)
+
+    def _free_ranges(self, *expressions: Basic) -> tuple[tuple[Symbol, Any, Any], ...]:
+        return free_ranges(self.declarations, *expressions, *self.conditions, at=self.at)
 
     def of_statement(self, statement: Statement) -> Evidence:
         """Try a statement of any kind."""
@@ -104,7 +113,7 @@ class Trials:
     def _equal(self, left: Basic, right: Basic) -> Evidence:
         outcome = refute(
             left, right, drawn(self.declarations, self.definitions), definitions=self.definitions,
-            free=free_ranges(self.declarations, left, right, *self.conditions),
+            free=self._free_ranges(left, right),
             instances=self.instances, seed=self.seed, conditions=self.conditions, max_size=self.max_size,
             every_label_occurs=bool(self.conditions), max_bindings=MAX_BINDINGS,
         )  # fmt: skip
@@ -195,7 +204,7 @@ class Trials:
         """`holds` on a number of random instances that meet the conditions, for all values of the free indices."""
         rng = np.random.default_rng(self.seed)
         expressions = tuple(expressions)
-        ranges = free_ranges(self.declarations, *expressions, *self.conditions)
+        ranges = self._free_ranges(*expressions)
         judged, reason = 0, "no instance met the conditions"
         for _ in range(12 * self.instances):
             if judged == self.instances:
@@ -217,8 +226,12 @@ class Trials:
         return Evidence(Word.AGREES, f"holds on {judged} instances", instances=judged, seed=self.seed)
 
     def _holds_on(self, instance: dict[Basic, Any], ranges: Sequence[Any], holds: Callable[..., bool | None]) -> bool | None:
-        """Whether it holds for all index values; None when a condition is not met."""
-        for bindings in _bindings(ranges, instance):
+        """Whether it holds for all index values that the instance has; None when a condition is not met.
+
+        Raises: IndexOutOfRange when it has none of them.
+        """
+        judged, missing = False, None
+        for bindings in spread(list(self._bindings(ranges, instance, {})), MAX_BINDINGS):
 
             def value(expression: Basic, other: Mapping[Basic, Any] | None = None, extra: Mapping[Any, int] | None = None,
                       bindings: dict[Any, int] = bindings) -> Any:  # fmt: skip
@@ -227,12 +240,45 @@ class Trials:
                     definitions=self.definitions,
                 )  # fmt: skip
 
-            if not all(value(condition) > 0 for condition in self.conditions):
-                return None
-            held = holds(value, bindings, instance)
+            try:
+                if not all(value(condition) > 0 for condition in self.conditions):
+                    return None
+                held = holds(value, bindings, instance)
+            except IndexOutOfRange as failure:
+                missing = failure
+                continue
             if not held:
                 return None if held is None else False
+            judged = True
+        if missing is not None and not judged:
+            raise missing
         return True
+
+    def _bindings(
+        self, ranges: Sequence[Any], instance: Mapping[Basic, Any], bound: dict[Symbol, int]
+    ) -> Iterator[dict[Symbol, int]]:
+        if not ranges:
+            yield bound
+            return
+        (index, *ends), *rest = ranges
+        try:
+            first, last = (
+                int(evaluate_slowly(end, instance, bindings=bound, definitions=self.definitions)) for end in ends
+            )
+        except IndexOutOfRange:
+            return  # the range is that of an entry which the instance does not have, such as a layer behind the last
+        for number in range(first, last + 1):
+            yield from self._bindings(rest, instance, {**bound, index: number})
+
+
+def _induction_at(declarations: Declarations, step: Step) -> dict[Basic, Basic]:
+    """Where the index of an induction stands in the ranges of other indices, in a base case and behind a step."""
+    index = dict(step.arguments).get("index")
+    bounds = declarations.range_of(index) if isinstance(index, Symbol) else None
+    if bounds is None or step.rule not in ("base_case", "inductive_step"):
+        return {}
+    assert isinstance(index, Symbol)
+    return {index: bounds[0] if step.rule == "base_case" else index + 1}
 
 
 def _head(unknown: Expr) -> Basic:
@@ -266,17 +312,6 @@ def _tabulated(unknown: Expr, formula: Expr, instance: Mapping[Basic, Any], valu
     for place in np.ndindex(*old.shape):
         table[place] = value(formula, None, {s: n + 1 for s, n in zip(unknown.indices, place, strict=True)})
     return table
-
-
-def _bindings(ranges: Sequence[Any], instance: Mapping[Basic, Any]) -> Iterable[dict[Symbol, int]]:
-    if not ranges:
-        yield {}
-        return
-    (index, low, high), *rest = ranges
-    first, last = (int(evaluate_slowly(end, instance)) for end in (low, high))
-    for number in range(first, last + 1):
-        for bound in _bindings(rest, instance):
-            yield {index: number, **bound}
 
 
 def solutions_of(steps: Sequence[Step], position: int) -> dict[Basic, tuple[tuple[Symbol, ...], Expr]]:
