@@ -94,8 +94,8 @@ def test_letters_that_may_be_matrices_do_not_commute_silently() -> None:
     assert verdict("AB", "BA", notation=table).evidence == "proved"
 
 
-def test_a_multiple_of_a_matrix_equation_is_not_refuted() -> None:
-    assert verdict(r"X^\top X w = X^\top y", r"2 X^\top X w = 2 X^\top y").evidence == "undecided"
+def test_a_multiple_of_a_matrix_equation_is_proved_equal() -> None:
+    assert verdict(r"X^\top X w = X^\top y", r"2 X^\top X w = 2 X^\top y").evidence == "proved"
     assert verdict(r"X^\top X w = X^\top y", r"X^\top X w = 2 X^\top y").evidence == "refuted"
 
 
@@ -104,8 +104,8 @@ def test_integrals_are_compared_by_quadrature() -> None:
     assert verdict(r"\int_0^1 x^2 \, dx", r"\frac12").evidence == "refuted"
 
 
-def test_matrices_are_compared_on_concrete_sizes() -> None:
-    assert verdict(r"(AB)^\top", r"B^\top A^\top").evidence == "agrees"
+def test_matrices_are_proved_equal_and_refuted_on_concrete_sizes() -> None:
+    assert verdict(r"(AB)^\top", r"B^\top A^\top").evidence == "proved"
     assert verdict(r"(AB)^\top", r"A^\top B^\top").evidence == "refuted"
     assert verdict(r"\mathbf{A}\mathbf{B}", r"\mathbf{B}\mathbf{A}").evidence == "refuted"
 

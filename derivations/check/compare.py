@@ -201,7 +201,7 @@ def _claims(
     signs = frozenset(one.relations), frozenset(other.relations)
     if one.kind is Kind.EQUATION and other.kind is Kind.EQUATION:
         if any(_is_matrix(side, reading) for side in (*one.sides, *other.sides)):
-            return _sidewise(one, other, left, right, reading, seed)
+            return _matrix_equations(one, other, reading, seed)
         return same_solutions((left[0], left[1]), (right[0], right[1]), declarations, seed)
     if one.kind is Kind.INEQUALITY and other.kind is Kind.INEQUALITY:
         return same_truth((left[0], one.relations[0], left[1]), (right[0], other.relations[0], right[1]), declarations,
@@ -231,6 +231,14 @@ def _sidewise(
         reason = "both sides differ; one equation may be a multiple of the other"
         return refuted[0] if comparable else Evidence(Word.UNDECIDED, reason)
     return max(found, key=lambda verdict: list(Word).index(verdict.word))
+
+
+def _matrix_equations(one: Claim, other: Claim, reading: Reading, seed: int) -> Evidence:
+    """Matrix equations, by their solutions."""
+    from derivations.check.comparing.matrices import same_matrix_solutions
+
+    first, second = (tuple(side for side in claim.sides if side is not None) for claim in (one, other))
+    return same_matrix_solutions((first[0], first[1]), (second[0], second[1]), reading.symbols, reading.bold, seed)
 
 
 def _expressions(a: Term | None, b: Term | None, left: Expr | None, right: Expr | None, reading: Reading,
@@ -264,14 +272,16 @@ def _maybe_matrices(term: Term, reading: Reading) -> frozenset[str]:
     found: set[str] = set()
     for part in term.walk():
         if part.head == "multiply":
-            letters = {
-                str(factor.data)
-                for factor in part.args
-                if factor.head == "letter" and not factor.args and factor.data in _MATRIX_LETTERS
-            }
-            if len(letters) > 1 and not any(reading.symbols.notation.declares(letter) for letter in letters):
+            letters = {str(inner.data) for factor in part.args for inner in factor.walk() if _matrix_letter(inner, reading)}
+            if len(letters) > 1:
                 found |= letters
     return frozenset(found)
+
+
+def _matrix_letter(term: Term, reading: Reading) -> bool:
+    """Whether a term is an undeclared letter that is usual for a matrix."""
+    plain = term.head == "letter" and not term.args and term.data in _MATRIX_LETTERS
+    return plain and not reading.symbols.notation.declares(str(term.data))
 
 
 def _for_polynomials(pair: Pair, otherwise: Evidence, seed: int) -> Evidence:
@@ -285,13 +295,34 @@ def _for_polynomials(pair: Pair, otherwise: Evidence, seed: int) -> Evidence:
 
 
 def _is_matrix(term: Term | None, reading: Reading) -> bool:
-    """Whether a term holds matrices: transposes, traces, norms, or letters in bold that are not taken entry by entry."""
+    r"""Whether a term holds matrices: transposes, traces, norms, letters in bold that are not taken entry by entry, an inverse
+    A^{-1} that is not written as a fraction, or I + A."""
     return term is not None and any(
         part.head in _MATRICES
         or (part.head == "bars" and part.args[0].head == "matrix")
-        or (part.head == "letter" and not part.args and part.data in reading.bold)
+        or (part.head == "letter" and not part.args and (part.data in reading.bold or _has_two_axes(part, reading)))
+        or _is_written_inverse(part, reading)
+        or _adds_identity(part, reading)
         for part in term.walk()
     )
+
+
+def _has_two_axes(part: Term, reading: Reading) -> bool:
+    symbol = reading.symbols.notation.symbol(str(part.data))
+    return symbol is not None and len(symbol.axes) == 2
+
+
+def _is_written_inverse(part: Term, reading: Reading) -> bool:
+    written = part.head == "power" and part.args[1].head == "multiply" and [a.data for a in part.args[1].args] == [-1, 1]
+    return written and any(_matrix_letter(inner, reading) for inner in part.args[0].walk())
+
+
+def _adds_identity(part: Term, reading: Reading) -> bool:
+    if part.head != "add":
+        return False
+    factors = [factor for term in part.args for factor in (term.args if term.head == "multiply" else (term,))]
+    has_identity = any(factor.head == "letter" and factor.data == "I" and not factor.args for factor in factors)
+    return has_identity and any(_matrix_letter(inner, reading) for inner in part.walk())
 
 
 def _values_matter(first: Reading, second: Reading) -> bool:

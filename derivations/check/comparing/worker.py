@@ -54,7 +54,10 @@ class Worker:
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
         process = subprocess.Popen(
-            [sys.executable, "-m", "derivations.check.comparing.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            [sys.executable, "-m", "derivations.check.comparing.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
         )
         worker = cls(process)
         worker._receive(START_SECONDS)
