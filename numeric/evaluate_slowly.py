@@ -75,7 +75,7 @@ from numeric.failures import (
     UnknownNode,
     WrongIndexCount,
 )  # fmt: skip
-from numeric.matrices import MATRIX_FUNCTIONS, eliminate
+from numeric.matrices import MATRIX_FUNCTIONS, NORM, eliminate, spectral_norm
 from numeric.special import ORDER_STATISTICS
 
 Definitions = Mapping[Any, tuple[tuple[Basic, ...], Basic]]
@@ -230,6 +230,8 @@ def _applied(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
             return _order_statistic(run, node, scope)
         if node.func.__name__ in MATRIX_FUNCTIONS and node.args and isinstance(node.args[0], Lambda):
             return _matrix_function(run, node, scope)
+        if node.func.__name__ == NORM and len(node.args) == 3 and isinstance(node.args[0], Lambda):
+            return _matrix_norm(run, node, scope)
         raise UnboundSymbol(node, tuple(sorted(str(head) for head in run.definitions)))
     definition = run.definitions[node.func]
     arguments = tuple(argument for argument in node.args if not isinstance(argument, IndexedBase))
@@ -272,6 +274,16 @@ def _matrix_function(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
         r, c = (run.integer(part, scope) for part in node.args[2:])
         return inverse[r - 1][c - 1]
     return determinant if node.func.__name__ == "determinant" else run.number.apply("log", run.number.apply("Abs", determinant))
+
+
+def _matrix_norm(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
+    """The norm of a matrix given by its entries, of as many rows and columns as the other arguments say."""
+    (row, column), entry = node.args[0].variables, node.args[0].expr
+    height, width = (range(1, run.integer(extent, scope) + 1) for extent in node.args[1:])
+    rows = [[run.value(entry, scope.bind(row, r).bind(column, c)) for c in width] for r in height]
+    if any(isinstance(value, Dual) for line in rows for value in line):
+        raise UndefinedValue("derivative of a norm", node, node)
+    return spectral_norm(rows, run.number)
 
 
 def _of_order(run: Evaluation, node: Basic, scope: Scope) -> Any:

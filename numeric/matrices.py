@@ -13,6 +13,8 @@ from numeric.failures import UndefinedValue
 Array = NDArray[Any]
 MATRIX_FUNCTIONS = frozenset(("inverse", "determinant", "logdet"))
 """Functions whose first argument is a matrix, `Lambda((row, column), entry)`, and whose second is its size."""
+NORM = "norm"
+"""norm(Λ, m, n) of a matrix of m rows and n columns: the spectral norm, one of those that are meant."""
 
 
 def eliminate(rows: list[list[Any]], number: Any) -> tuple[Any, list[list[Any]]]:
@@ -39,6 +41,13 @@ def eliminate(rows: list[list[Any]], number: Any) -> tuple[Any, list[list[Any]]]
                 factor = number.multiply(-1, work[r][column])
                 work[r] = [number.add(a, number.multiply(factor, b)) for a, b in zip(work[r], work[column], strict=True)]
     return determinant, [row[size:] for row in work]
+
+
+def spectral_norm(rows: list[list[Any]], number: Any) -> Any:
+    """The largest singular value of a matrix with at least one row and one column, in long floats."""
+    context = number.context
+    values = context.svd_r(context.matrix([[number.lift(entry) for entry in row] for row in rows]), compute_uv=False)
+    return max(values)
 
 
 ON_ARRAYS: dict[str, Callable[[Array], Any]] = {

@@ -10,7 +10,8 @@ from derivations.core.evidence import Word
 from derivations.core.kernel import RuleError, Situation
 from derivations.core.proof import Proof
 from derivations.core.replay import replay
-from derivations.core.sequences import lowest, running
+from derivations.core.running import running
+from derivations.core.sequences import lowest
 from derivations.core.statements import Equation, Implication
 from derivations.core.store import load
 from derivations.core.symbols import (

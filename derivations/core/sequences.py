@@ -1,4 +1,4 @@
-"""Sequences given by recurrences: which premises give them, unrolling them, running them on instances."""
+"""Sequences given by recurrences: which premises give them, unrolling them."""
 
 from __future__ import annotations
 
@@ -6,35 +6,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 from sympy import (
-    Add,
     Basic,
     Derivative,
-    Eq,
     Expr,
-    Function,
-    Ge,
     Indexed,
     IndexedBase,
     Integer,
-    Lambda,
-    Piecewise,
-    Rational,
     S,
     Symbol,
-    nan,
-    true,
 )  # fmt: skip
 from sympy.concrete.expr_with_limits import ExprWithLimits
-from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
-from derivations.core.definitions import Definition, definitions_of
-from derivations.core.functions import antiderivative_name, prime
-from derivations.core.statements import Equation, expressions_of
-from derivations.core.symbols import Declaration, Declarations, Head
+from derivations.core.statements import Equation
+from derivations.core.symbols import Declarations
 
 if TYPE_CHECKING:
     from derivations.core.derivation import Step
@@ -234,82 +221,6 @@ def unroll(expression: Basic, recurrences: Recurrences, declarations: Declaratio
     Raises: UnrollingError.
     """
     return Unroller(recurrences, declarations)(expression) if recurrences else expression
-
-
-# ---------------------------------------------------------------------- on instances
-
-
-def running(declarations: Declarations, steps: Iterable[Step]) -> tuple[Declarations, dict[Head, Definition]]:
-    """What the slow evaluator needs to run the sequences: declarations of what is drawn, and a meaning for every name.
-
-    A sequence becomes its clauses, one case each. An array that starts elsewhere than at 1 is read from a drawn array
-    that starts at 1. A function that is left arbitrary, such as a gradient, becomes a polynomial.
-    """
-    steps = tuple(steps)
-    meanings = dict(definitions_of(steps))
-    recurrences = recurrences_of(steps, declarations)
-    for head, known in recurrences.items():
-        meanings[head] = _cases(known, len(declarations.find(head).axes))  # type: ignore[union-attr]
-    drawn: list[Declaration] = []
-    for entry in declarations:
-        if entry.head not in meanings and any(start != 1 for start in entry.starts):
-            shadow, meaning = _from_one(entry)
-            drawn.append(shadow)
-            meanings[entry.head] = meaning
-    if recurrences or any(antiderivative_name(entry.name) for entry in declarations):
-        meanings |= _arbitrary_functions(steps, declarations, meanings)
-    return declarations.extended(*drawn), meanings
-
-
-def _cases(known: Recurrence, rank: int) -> Definition:
-    parameters = tuple(Symbol(f"at_{n}", integer=True) for n in range(rank))
-    at = parameters[known.axis]
-    cases: list[tuple[Expr, Basic]] = [(c.entry(parameters), Eq(at, c.at, evaluate=False)) for c in known.initial]
-    if known.step is not None:
-        cases.append((known.step.entry(parameters), Ge(at, known.step.first, evaluate=False)))
-    return parameters, Piecewise(*cases, (nan, true), evaluate=False)
-
-
-def _from_one(entry: Declaration) -> tuple[Declaration, Definition]:
-    axes = tuple(axis - start + 1 for axis, start in zip(entry.axes, entry.starts, strict=True))
-    shadow = Declaration(f"{entry.name}_from_1", entry.domain, axes)
-    parameters = tuple(Symbol(f"at_{n}", integer=True) for n in range(len(axes)))
-    places = tuple(p - start + 1 for p, start in zip(parameters, entry.starts, strict=True))
-    return shadow, (parameters, shadow.head[places])
-
-
-def _arbitrary_functions(
-    steps: tuple[Step, ...], declarations: Declarations, meanings: Mapping[Head, Definition]
-) -> dict[Head, Definition]:
-    found: dict[Head, Definition] = {}
-    for step in steps:
-        for expression in expressions_of(step.statement):
-            for call in expression.atoms(AppliedUndef):
-                plain = not any(isinstance(argument, (IndexedBase, Lambda)) for argument in call.args)
-                if plain and not _known(call.func, meanings) and declarations.find(call.func) is not None:
-                    found[call.func] = _arbitrary(call.func.__name__, len(call.args))
-    return found
-
-
-def _known(function: UndefinedFunction, meanings: Mapping[Head, Definition]) -> bool:
-    """Whether the function or its derivative has a meaning, which an arbitrary one would contradict."""
-    root = antiderivative_name(function.__name__)
-    related = {function, prime(function), *((Function(root, real=True),) if root else ())}
-    return bool(related & set(meanings))
-
-
-def _arbitrary(name: str, arity: int) -> Definition:
-    """A quadratic in each argument whose coefficients come from the name, to tell arguments and functions apart."""
-    root = antiderivative_name(name)
-    if root is not None:
-        parameters, body = _arbitrary(root, arity)
-        return parameters, body.diff(parameters[-1])
-    seed = crc32(name.encode())
-    parameters = tuple(Symbol(f"x_{n}", real=True) for n in range(arity))
-    terms = [Rational(1 + seed % 5, 3)]
-    for n, x in enumerate(parameters):
-        terms.append(Rational(1 + (seed >> (3 + n)) % 7, 2) * x + Rational(1 + (seed >> (7 + n)) % 3, 5) * x**2)
-    return parameters, Add(*terms)
 
 
 def entries_of(expression: Basic, head: IndexedBase) -> tuple[Indexed, ...]:

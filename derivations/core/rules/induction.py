@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sympy import Basic, Expr, Indexed, IndexedBase, Integer, Pow, Symbol
 
@@ -12,6 +13,7 @@ from derivations.core.derivation import Argument
 from derivations.core.equality import is_zero
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.normal_form import Normaliser
 from derivations.core.rules.premises import domain_conditions, step_uses
 from derivations.core.rules.rewriting import rewriting
 from derivations.core.sequences import (
@@ -23,7 +25,7 @@ from derivations.core.sequences import (
     entries_of,
     shifted,
 )  # fmt: skip
-from derivations.core.statements import Condition, Equation, Implication, Statement
+from derivations.core.statements import Condition, Equation, Implication, InRange, Statement
 from derivations.core.symbols import Declarations
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
@@ -232,7 +234,8 @@ def base_case(situation: Situation, premises: Sequence[Statement], arguments: Ma
     first = _first(situation, index)
     at_start = Equation(substitute(left, {index: first}), substitute(right, {index: first}))
     evidence, ranges = situation.certified("base_case", at_start.left, at_start.right)
-    return Outcome(at_start, (*_defined(situation, right), *ranges), evidence)
+    ranges = _open_ranges(situation, ranges, {index: first})
+    return Outcome(at_start, (*_defined(situation, right), *ranges), replace(evidence, conditions=ranges))
 
 
 def inductive_step(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -254,15 +257,17 @@ def inductive_step(situation: Situation, premises: Sequence[Statement], argument
         known.append(_general(name, situation, identity.left, identity.right))
     left, right = (substitute(side, {index: index + 1}) for side in claims[number])
     difference = _reduced(situation, left - right, index, claims, known)
-    if not is_zero(situation.normaliser, difference) and not is_zero(
-        situation.normaliser, _reduced(situation, left, index, claims, known) - situation.plain(right)
-    ):
-        raise RuleError(
-            name, f"{left} = {right} does not follow from the claims at {index}: {difference} is left",
-            "strengthen the claims, or check the recurrences",
-        )  # fmt: skip
+    normaliser = Normaliser(situation.declarations, situation.assumptions)
+    if not is_zero(normaliser, difference):
+        normaliser = Normaliser(situation.declarations, situation.assumptions)
+        if not is_zero(normaliser, _reduced(situation, left, index, claims, known) - situation.plain(right)):
+            raise RuleError(
+                name, f"{left} = {right} does not follow from the claims at {index}: {difference} is left",
+                "strengthen the claims, or check the recurrences",
+            )  # fmt: skip
     hypotheses = tuple(Equation(a, b) for a, b in claims)
-    conditions = tuple(dict.fromkeys(c for _, b in claims for c in _defined(situation, b)))
+    ranges = _open_ranges(situation, tuple(sorted(normaliser.obligations, key=str)), {index: index + 1})
+    conditions = tuple(dict.fromkeys((*(c for _, b in claims for c in _defined(situation, b)), *ranges)))
     return Outcome(Implication(hypotheses, Equation(left, right)), conditions, Evidence(Word.PROVED, "normal form"))
 
 
@@ -309,6 +314,18 @@ def _claims(rule: str, situation: Situation, arguments: Mapping[str, Argument]) 
     if not isinstance(number, int) or not 1 <= number <= len(pairs):
         raise RuleError(rule, f"there is no claim {number!r}", f"number the claims from 1 to {len(pairs)}")
     return index, pairs, number - 1
+
+
+def _open_ranges(
+    situation: Situation, ranges: Sequence[Condition], at: Mapping[Symbol, Expr]
+) -> tuple[Condition, ...]:
+    """The range conditions that the declared ranges leave open when the index of the induction is where `at` says."""
+    return tuple(c for c in ranges if not (isinstance(c, InRange) and _declared_so(situation, c, at)))
+
+
+def _declared_so(situation: Situation, condition: InRange, at: Mapping[Symbol, Expr]) -> bool:
+    declared = situation.declarations.range_of(condition.index)
+    return declared is not None and tuple(substitute(end, at) for end in declared) == (condition.lower, condition.upper)
 
 
 def _first(situation: Situation, index: Symbol) -> Integer:
