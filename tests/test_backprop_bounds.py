@@ -245,3 +245,11 @@ def test_norms_are_drawn_against_their_bounds(tmp_path):
     pytest.importorskip("matplotlib")
     measured = jacobian_norms([np.eye(2)] * 3, [np.zeros(2)] * 3, np.ones(2), "tanh")
     assert plot_norms([("identity", measured)], tmp_path / "norms.svg").stat().st_size > 1000
+    drawn = vanishing().plot(tmp_path / "norms.png", ("tanh", "gelu"), depth=5, width=4)
+    assert drawn.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_verification_compares_measured_norms_with_their_bounds():
+    report = vanishing().verify()
+    assert report.ok
+    assert sum("divided by their bounds" in row.what for row in report.rows) == 5

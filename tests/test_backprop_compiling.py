@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from derivations.subjects.backprop.compiling import LOSSES, UnknownChoice, WrongNetwork
 from derivations.subjects.backprop.network import Layers
 from derivations.subjects.backprop.recursion import recursion
-from numeric.oracles.backprop import by_torch, loss_by_numpy, tanh_by_hand
+from numeric.oracles.backprop import by_jax, by_torch, loss_by_numpy, tanh_by_hand
 from numeric.oracles.gradients import central, complex_step
 
 ACTIVATIONS = {
@@ -89,6 +89,17 @@ def test_gradients_equal_those_of_pytorch(loss):
     weights, biases, inputs, targets = network([3, 5, 4, 2], 6, loss, np.random.default_rng(4))
     found = recursion().compile("tanh", loss)(weights, biases, inputs, targets)
     for mine, theirs in zip(found.weights, by_torch(weights, biases, inputs, targets, "tanh", loss), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("loss", sorted(LOSSES))
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu", "softplus", "silu"])
+def test_gradients_equal_those_of_jax(loss, activation):
+    pytest.importorskip("jax")
+    weights, biases, inputs, targets = network([3, 5, 4, 2], 6, loss, np.random.default_rng(5))
+    found = recursion().compile(activation, loss)(weights, biases, inputs, targets)
+    by_weights, by_biases = by_jax(weights, biases, inputs, targets, activation, loss)
+    for mine, theirs in zip((*found.weights, *found.biases), (*by_weights, *by_biases), strict=True):
         np.testing.assert_allclose(mine, theirs, rtol=1e-10, atol=1e-12)
 
 

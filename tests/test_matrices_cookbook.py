@@ -9,7 +9,7 @@ from derivations.core.replay import replay
 from derivations.core.store import load
 from derivations.subjects.matrices.asking import as_expression
 from derivations.subjects.matrices.cookbook import CATALOGUED, ENTRIES, QUESTIONS, SHAPES, derived
-from numeric.oracles.gradients import automatic, automatic_hessian_product, automatic_jacobian, evaluate
+from numeric.oracles.gradients import automatic, automatic_by_jax, automatic_hessian_product, automatic_jacobian, evaluate
 
 SIZES = {"m": 4, "n": 3, "p": 2, "N": 5, "d": 3, "K": 4, "e": 2, "h": 3}
 POSITIVE = {"lam", "eps", "sigma2"}
@@ -50,6 +50,25 @@ def test_answer_agrees_with_automatic_differentiation(name):
     assert derivation.evidence is Word.PROVED
     assert np.any(wanted)
     np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-9)
+
+
+def test_answers_agree_with_jax():
+    """A second tool for automatic differentiation, for all questions about gradients of expressions that it knows."""
+    numpy = pytest.importorskip("jax.numpy")
+    for name, question in QUESTIONS.items():
+        if question.kind != "gradient":
+            continue
+        expression = as_expression(question.expression, SHAPES)
+        rng = np.random.default_rng(len(name))
+        known = {v.data: drawn(v.data, rng) for v in expression.variables()}
+
+        def function(expression=expression, **values):
+            return evaluate(expression, {**values, **SIZES}, numpy, {"sigma": numpy.tanh})
+
+        uses = {"sigma": np.tanh, "sigma_prime": lambda u: 1 - np.tanh(u) ** 2} if "sigma(" in question.expression else {}
+        found = derived(name).compile()(**known, **uses, **SIZES)
+        wanted = automatic_by_jax(function, known, question.of)
+        np.testing.assert_allclose(found, wanted, rtol=1e-7, atol=1e-9, err_msg=name)
 
 
 def _slope(function, values, name):

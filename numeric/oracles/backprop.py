@@ -53,6 +53,23 @@ _TORCH_LOSSES: dict[str, Callable[[Any, Any, Any], Any]] = {
 }
 
 
+def by_jax(
+    weights: Sequence[Array], biases: Sequence[Array], inputs: Array, targets: Array, activation: str, loss: str
+) -> tuple[list[Array], list[Array]]:
+    """∂ℓ/∂A_1, …, ∂ℓ/∂A_L and ∂ℓ/∂b_1, …, ∂ℓ/∂b_L by JAX in double precision; `activation` is a function of `jax.nn` or
+    `jax.numpy`. Needs the extra `jax`."""
+    import jax
+
+    function = getattr(jax.nn, activation, None) or getattr(jax.numpy, activation)
+
+    def value(A: Any, b: Any) -> Any:
+        return loss_by_numpy(A, b, inputs, targets, function, loss, numpy=jax.numpy)
+
+    with jax.enable_x64(True):
+        found = jax.grad(value, (0, 1))(list(map(np.asarray, weights)), list(map(np.asarray, biases)))
+        return [np.asarray(part) for part in found[0]], [np.asarray(part) for part in found[1]]
+
+
 def tanh_by_hand(weights: Sequence[Array], biases: Sequence[Array], inputs: Array, targets: Array) -> list[tuple[Array, Array]]:
     """(∂ℓ/∂A_l, ∂ℓ/∂b_l) of the half squared error of a tanh network, as one would write it: the measure of speed."""
     outputs = [inputs]

@@ -1,4 +1,4 @@
-"""Further checks of the recursion: compiled gradients against the complex step on random networks."""
+"""Further checks on random networks: compiled gradients against the complex step, measured norms against their bounds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.random import Generator
 
+from derivations.core.derivation import Derivation
 from derivations.core.reports import Row, compare
 from numeric.oracles.backprop import loss_by_numpy
 from numeric.oracles.gradients import complex_step
@@ -48,3 +49,20 @@ def compiled_against_complex_step(derivation: BackpropDerivation, samples: int, 
         shape = "–".join(map(str, widths))
         what = f"compiled gradients against the complex step, widths {shape}"
         yield compare(what, expected, got, 1e-11, "both are exact to rounding")
+
+
+def norms_within_bounds(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
+    """One row an activation: spectral norms of Jacobians over up to ten layers, ragged widths, each at most its bound."""
+    from derivations.subjects.backprop.measuring import jacobian_norms
+    from derivations.subjects.backprop.slopes import ENTRIES
+
+    for activation in (name.removeprefix("backprop/slope-") for name in ENTRIES):
+        widths = [int(w) for w in rng.integers(2, 8, size=11)]
+        weights = [rng.normal(size=(after, before)) for before, after in pairwise(widths)]
+        biases = [rng.normal(size=width) for width in widths[1:]]
+        measured = jacobian_norms(weights, biases, rng.normal(size=widths[0]), activation)
+        largest = float(np.max(measured.norms / measured.bounds))
+        yield Row(
+            f"{activation}: norms of Jacobians over 1–10 layers divided by their bounds", "at most 1", f"largest {largest:.6g}",
+            "1e-12", "rounding of a product of ten matrices, relative", largest <= 1 + 1e-12,
+        )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 from sympy import lambdify
 
@@ -51,6 +52,12 @@ def jacobian_norms(
         norms.append(float(np.linalg.norm(jacobian, 2)))
         bounds.append(bound)
     return Measured(np.array(norms), np.array(bounds))
+
+
+def of_random_network(activation: str, depth: int, width: int, scale: float, rng: Generator) -> Measured:
+    """`jacobian_norms` of a network with normal weights of standard deviation `scale`/√width and no biases, at a normal input."""
+    weights = [rng.normal(size=(width, width)) * scale / np.sqrt(width) for _ in range(depth)]
+    return jacobian_norms(weights, [np.zeros(width)] * depth, rng.normal(size=width), activation)
 
 
 def slope_of(activation: str) -> Any:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
+import numpy as np
 from sympy import Expr, Integer, KroneckerDelta, Sum, Symbol
 
 from derivations.core.binding import substitute
@@ -11,6 +15,7 @@ from derivations.core.derivation import Derivation, Kind
 from derivations.core.functions import COLUMN, ROW, matrix_of
 from derivations.core.proof import Proof
 from derivations.core.symbols import POSITIVE, Declarations, array, function, scalar
+from derivations.subjects.backprop.checking import norms_within_bounds
 from derivations.subjects.backprop.network import PLAIN, Layers, W, a, c, l, p, s
 from derivations.subjects.backprop.recursion import jacobians
 
@@ -29,8 +34,26 @@ def bounded_declarations(layers: Layers = PLAIN) -> Declarations:
     return layers.declarations.extended(*_EXTRA)
 
 
+@dataclass(frozen=True)
+class VanishingDerivation(Derivation):
+    """The bounds, with a picture of what they are worth."""
+
+    def plot(
+        self, path: str | Path, activations: Sequence[str] = ("sigmoid", "tanh", "relu", "gelu"), *,
+        depth: int = 24, width: int = 32, scale: float = 1.0, seed: int = 0,
+    ) -> Path:  # fmt: skip
+        """Norms measured on random networks against their bounds over depth, written to a file; needs the extra `plots`.
+
+        The weights are normal with standard deviation `scale`/√width, the biases zero. Raises: UnboundedSlope.
+        """
+        from derivations.subjects.backprop.measuring import of_random_network, plot_norms
+
+        rng = np.random.default_rng(seed)
+        return plot_norms([(name, of_random_network(name, depth, width, scale, rng)) for name in activations], path)
+
+
 @cache
-def vanishing() -> Derivation:
+def vanishing() -> VanishingDerivation:
     """‖∂y_{l+k}/∂y_l‖ ≤ ‖I‖·Π S·‖A_m‖, and what follows for biases and weights of layer l."""
     layers, names = PLAIN, bounded_declarations()
     h = layers.heads
@@ -87,7 +110,7 @@ def vanishing() -> Derivation:
         sizes=(top, near, near, layers.size(l - 1), Integer(1)),
     )  # fmt: skip
     by_weights = proof.step("bound_factor", proof.step("bound_factor", by_weights, own), many, note="so that")
-    return proof.done(
+    made = proof.done(
         "backprop/vanishing", "Vanishing and exploding gradients",
         "The norm of the Jacobian over many layers is at most a product of one factor a layer: the largest "
         "slope of the activation times "
@@ -96,8 +119,9 @@ def vanishing() -> Derivation:
         "A small $\\lVert A_j \\rVert$ anywhere between, or saturated units ($\\sigma'(z_j)$ near 0), make the "
         "gradient by every earlier "
         "layer small. Factors above 1 are necessary for gradients that explode with depth, and not sufficient: "
-        "the bound is one from above.",
+        "the bound is one from above.", checks=(norms_within_bounds,),
     )  # fmt: skip
+    return VanishingDerivation(**{field: getattr(made, field) for field in made.__dataclass_fields__})
 
 
 def _diagonal(entry: Expr, row: Symbol) -> Expr:
