@@ -313,33 +313,6 @@ def test_a_parameter_map_is_found():
     assert (answer.map.parameters["eta"] - eta / (1 - mu)).simplify() == 0
 
 
-def test_linnaeus_first_example_is_reproduced():
-    """The two forms of the introduction of arXiv 2105.04684, with their constants."""
-    one = """
-iteration one
-start: x1 = start, x2 = start
-step:
-  y = 2*x1 - x2
-  new = y - 1/10*gradient(y)
-  x2 = x1
-  x1 = new
-output: x1
-"""
-    two = """
-iteration two
-start: xi1 = start, xi2 = 0
-step:
-  g = gradient(xi1)
-  old = xi2
-  xi1 = xi1 - old - 1/5*g
-  xi2 = old + 1/10*g
-output: xi1
-"""
-    answer = equivalent(one, two)
-    assert answer.verdict is Verdict.EQUIVALENT
-    assert replay(answer.proof).ok
-
-
 def mutants(iteration):
     """The iteration with one additive term of one assignment doubled, where that term matters."""
     for position, assignment in enumerate(iteration.step):

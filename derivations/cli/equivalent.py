@@ -24,6 +24,7 @@ TABLE_FORMATS = ("html", "latex", "json")
               help="Which coefficients may vary from step to step.")  # fmt: skip
 @click.option("--map", "maps", multiple=True, metavar="NAME=EXPRESSION",
               help="A parameter of B (or a.NAME, b.NAME) in terms of the others; may be repeated.")  # fmt: skip
+@click.option("--steps", default="1:1", show_default=True, metavar="M:N", help="Compare M steps of A with N steps of B.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
@@ -31,7 +32,7 @@ TABLE_FORMATS = ("html", "latex", "json")
 @click.option("--list", "listed", is_flag=True, help="Show the names of the library.")
 @click.option("--table", is_flag=True, help="All pairs of the library, as html, latex or json.")
 def command(
-    methods: tuple[str, ...], schedules: str, maps: tuple[str, ...], form: str, as_json: bool, output: str | None,
+    methods: tuple[str, ...], schedules: str, maps: tuple[str, ...], steps: str, form: str, as_json: bool, output: str | None,
     drawing: str | None, listed: bool, table: bool,
 ) -> None:  # fmt: skip
     """Decide whether the iterations A and B are the same method for every objective.
@@ -56,7 +57,7 @@ def command(
     told = dict(_assignment(text) for text in maps) or None
     asked = schedules if schedules in ("constant", "any") else tuple(schedules.split(","))
     try:
-        answer = equivalent(_method(methods[0]), _method(methods[1]), schedules=asked, map=told)
+        answer = equivalent(_method(methods[0]), _method(methods[1]), schedules=asked, map=told, steps=_counts(steps))
     except (UnknownIteration, IterationError, ScheduleError) as error:
         fail(str(error))
     write(_written(answer, form), output)
@@ -71,6 +72,13 @@ def _assignment(text: str) -> tuple[str, str]:
     if not equals:
         fail(f"--map {text!r} is no assignment; write --map eta='eta/(1-mu)'")
     return name.strip(), value.strip()
+
+
+def _counts(text: str) -> tuple[int, int]:
+    first, colon, second = text.partition(":")
+    if not (colon and first.isdecimal() and second.isdecimal()):
+        fail(f"--steps {text!r} is no pair of numbers; write --steps 2:1")
+    return int(first), int(second)
 
 
 def _method(text: str) -> str:

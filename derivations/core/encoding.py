@@ -39,6 +39,7 @@ from sympy import (
     loggamma,
     pi,
     polygamma,
+    sign,
     sin,
     zeta,
 )  # fmt: skip
@@ -59,7 +60,7 @@ _BUILD_FAILURES = (TypeError, ValueError, ArithmeticError, AttributeError, Looku
 _NODES: dict[str, type] = {
     "add": Add, "mul": Mul, "pow": Pow, "exp": exp, "log": log, "abs": Abs, "delta": KroneckerDelta,
     "sin": sin, "cos": cos, "atan2": atan2, "gamma": gamma, "loggamma": loggamma, "polygamma": polygamma, "zeta": zeta,
-    "besseli": besseli, "erf": erf, "factorial": factorial, "binomial": binomial, "max": Max, "min": Min,
+    "besseli": besseli, "erf": erf, "factorial": factorial, "binomial": binomial, "max": Max, "min": Min, "sign": sign,
 }  # fmt: skip
 _KINDS = {node: kind for kind, node in _NODES.items()}
 _CONSTANTS: dict[str, Expr] = {"pi": pi, "e": E}
@@ -276,7 +277,7 @@ def _too_large(kind: str, arguments: list[Any]) -> bool:
 _TABULATED = frozenset(("factorial", "binomial", "gamma", "loggamma", "polygamma", "zeta"))
 _ARITY = {
     "pow": (2,), "exp": (1,), "log": (1,), "abs": (1,), "delta": (2,), "sin": (1,), "cos": (1,), "atan2": (2,), "gamma": (1,),
-    "loggamma": (1,), "polygamma": (2,), "zeta": (1,), "besseli": (2,), "erf": (1,), "factorial": (1,), "binomial": (2,),
+    "loggamma": (1,), "polygamma": (2,), "zeta": (1,), "besseli": (2,), "erf": (1,), "factorial": (1,), "binomial": (2,), "sign": (1,),
 }  # fmt: skip
 _SPECIAL: dict[str, Callable[[Decoder, list[Any], str, int], Basic]] = {
     "constant": Decoder._constant,

@@ -48,7 +48,7 @@ class Change:
     variables: Mapping[str, Expr] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        parts = [f"{name} of b = {value}" for name, value in self.parameters.items()]
+        parts = [f"{name.rpartition('.')[2]} of {name[0] if '.' in name else 'b'} = {v}" for name, v in self.parameters.items()]
         parts += [f"{name} = {value}" for name, value in self.variables.items()]
         return readable("; ".join(parts))
 

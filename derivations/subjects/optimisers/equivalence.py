@@ -19,6 +19,7 @@ def equivalent(
     *,
     schedules: Schedules = "constant",
     map: Mapping[str, str | int | Expr] | None = None,
+    steps: tuple[int, int] = (1, 1),
 ) -> Equivalence:
     """Whether two iterations make the same steps from the same start for every objective.
 
@@ -26,6 +27,7 @@ def equivalent(
     schedules: "constant"; "any": every parameter that may be scheduled varies freely; or the names of those that vary.
     map: parameters of b (or of a, where b has none of that name) in terms of the others, such as {"eta": "eta/(1-mu)"}.
         "a.mu" and "b.mu" name a side. Without it a map is looked for; an empty one says that names are enough.
+    steps: so many steps of a are compared with so many steps of b, for constant parameters.
 
     The iterates agree, or each method's iterate is a fixed linear function of the other's state and both query their
     oracles at the same points. Oracles (gradients, proximal operators) are arbitrary functions. Linear iterations with
@@ -39,7 +41,7 @@ def equivalent(
     >>> different.verdict.value, different.counterexample.step
     ('not-equivalent', 2)
     """
-    question = Question.of(a, b, schedules, map)
+    question = Question.of(a, b, schedules, map, steps)
     answer = question.answer()
     if answer.verdict is Verdict.NOT_EQUIVALENT:
         answer = replace(answer, repair=repair(question), proof=question.parting(answer))

@@ -11,14 +11,6 @@ from sympy.core.function import AppliedUndef
 
 from numeric.domains import Kind
 
-ORACLES = {
-    "gradient": r"\nabla f",
-    "prox": r"\operatorname{{prox}}_f",
-    "prox_g": r"\operatorname{{prox}}_g",
-    "gradient_g": r"\nabla g",
-}
-"""Functions that an iteration may call and that stay arbitrary, with their LaTeX."""
-
 MAX_STATE = 32
 MAX_ASSIGNMENTS = 200
 
@@ -86,6 +78,10 @@ class Iteration:
             raise IterationError(self.name, f"the output {self.output} is no state variable", "give it an initial value")
         names = {p.name for p in self.parameters}
         before = {before_of(p.name) for p in self.parameters}
+        reserved = (names | state | {a.name for a in (*self.step, *self.first)}) & {str(START), str(COUNTER)}
+        if reserved:
+            taken = f"{START} is the starting point, {COUNTER} the number of the step"
+            raise IterationError(self.name, f"{reserved.pop()} is not a name to give away", taken)
         if any("__" in name for name in names | state):
             raise IterationError(self.name, "a name holds two underscores", "rename it")
         if len(names) < len(self.parameters) or names & state:
@@ -144,34 +140,6 @@ class Iteration:
         kept = tuple(p for p in self.parameters if p.name not in values)
         merged = tuple(dict.fromkeys((*kept, *(p for p in parameters if p.name not in {q.name for q in kept}))))
         return replace(self, parameters=merged, start=put(self.start), step=put(self.step), first=put(self.first))
-
-
-def rotated(iteration: Iteration, calls: int) -> Iteration:
-    """The same oracle calls in the same order, each step begun `calls` calls later; its start is left open.
-
-    The state is what is alive at the new beginning; every state variable starts at `START`, to be overridden.
-    """
-    passed = 0
-    cut = 0
-    while passed < calls and cut < len(iteration.step):
-        passed += len(iteration.step[cut].value.atoms(AppliedUndef))
-        cut += 1
-    program = (*iteration.step[cut:], *iteration.step[:cut])
-    alive: dict[str, None] = {}
-    assigned: set[str] = set()
-    known = {p.name for p in iteration.parameters} | {str(COUNTER)}
-    for assignment in program:
-        read = {s.name for s in assignment.value.free_symbols} - assigned - known
-        alive |= dict.fromkeys(sorted(read))
-        assigned.add(assignment.name)
-    return replace(
-        iteration,
-        title=f"{iteration.title}, shifted by {calls} call{'s' if calls > 1 else ''}",
-        start=tuple(Assignment(name, START) for name in alive),
-        step=program,
-        first=(),
-        output=next(iter(alive)),
-    )
 
 
 def before_of(name: str) -> str:

@@ -1,7 +1,7 @@
 """Linear iterations as state-space systems over the field of rational functions in their parameters.
 
 One step reads s⁺ = A·s + B·u with inputs u, one for each oracle call, and the point at which call i is made is a row of
-s and of earlier inputs.
+s and of earlier inputs. Coefficients may be rational in the number of the step.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from derivations.subjects.optimisers.iteration import COUNTER, START, Assignment
 Form = dict[str, Expr]
 """A linear form: coefficient by name of a state variable or input; the constant term under CONSTANT."""
 CONSTANT = "1"
+INPUT = "@"
+"""How the name of an input begins; no state variable is called so."""
 
 
 class NotLinear(ValueError):
-    """A step that is not linear in state and oracle values, or depends on the step number."""
+    """A step that is not linear in state and oracle values."""
 
     def __init__(self, iteration: str, part: Expr) -> None:
         self.iteration, self.part = iteration, part
@@ -53,6 +55,7 @@ class System:
     step: Program
     first: Program | None
     start: Mapping[str, Form]
+    start_calls: tuple[Call, ...] = ()
 
     @cached_property
     def oracles(self) -> tuple[str, ...]:
@@ -64,8 +67,9 @@ def system(iteration: Iteration) -> System:
     """The state-space form. Raises: NotLinear."""
     reader = _Reader(iteration)
     first = reader.program(iteration.first) if iteration.first else None
-    start = {a.name: reader.form(a.value, {str(START): {str(START): S.One}}, []) for a in iteration.start}
-    return System(iteration, reader.program(iteration.step), first, start)
+    calls: list[Call] = []
+    start = {a.name: reader.form(a.value, {str(START): {str(START): S.One}}, calls) for a in iteration.start}
+    return System(iteration, reader.program(iteration.step), first, start, tuple(calls))
 
 
 @dataclass(frozen=True)
@@ -82,9 +86,7 @@ class _Reader:
     def form(self, expression: Expr, env: Mapping[str, Form], calls: list[Call]) -> Form:
         """The expression as a linear form; oracle calls met for the first time are appended to `calls`."""
         if isinstance(expression, Symbol):
-            if expression == COUNTER:
-                raise NotLinear(self.iteration.name, expression)
-            return dict(env.get(expression.name, {CONSTANT: expression}))
+            return dict(env.get(expression.name, {CONSTANT: expression}) if expression != COUNTER else {CONSTANT: expression})
         if isinstance(expression, Add):
             return combine(*((S.One, self.form(term, env, calls)) for term in expression.args))
         if isinstance(expression, Mul):
@@ -95,7 +97,7 @@ class _Reader:
             return {CONSTANT: expression} if expression else {}
         if isinstance(expression, Pow) and expression.exp.is_Integer:
             base = self.form(expression.base, env, calls)
-            if set(base) <= {CONSTANT}:
+            if set(base) <= {CONSTANT} and (base or expression.exp > 0):
                 return {CONSTANT: expression.func(base.get(CONSTANT, S.Zero), expression.exp)}
         raise NotLinear(self.iteration.name, expression)
 
@@ -117,7 +119,7 @@ class _Reader:
         for call in calls:
             if (call.oracle, call.arguments) == (name, arguments):
                 return {call.input: S.One}
-        calls.append(Call(name, f"u{len(calls)}", arguments))
+        calls.append(Call(name, f"{INPUT}{len(calls)}", arguments))
         return {calls[-1].input: S.One}
 
 
@@ -129,7 +131,7 @@ def _pruned(program: Program) -> Program:
         if call.input in needed:
             kept.insert(0, call)
             needed |= {name for argument in call.arguments for name, _ in argument}
-    numbers = {call.input: f"u{n}" for n, call in enumerate(kept)}
+    numbers = {call.input: f"{INPUT}{n}" for n, call in enumerate(kept)}
 
     def renamed(form: Form) -> Form:
         return {numbers.get(name, name): value for name, value in form.items()}

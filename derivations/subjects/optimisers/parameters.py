@@ -41,7 +41,10 @@ def _put(form: Form, env: Mapping[str, Form]) -> Form:
 
 
 def solved(a: Iteration, b: Iteration) -> list[Map]:
-    """Every map from parameters of b to expressions in those of a under which the first responses agree."""
+    """Every map from parameters of b to expressions in those of a under which the first responses agree.
+
+    A parameter of b that stays free keeps its name, unless a has one of that name.
+    """
     unknown = {p.symbol: letter(f"{p.name}__b") for p in b.parameters}
     left, right = responses(a), responses(b)
     if len(left) != len(right) or not unknown:
@@ -54,9 +57,10 @@ def solved(a: Iteration, b: Iteration) -> list[Map]:
     equations = _equations(left, right)
     found: list[Map] = []
     for solution in _solutions(_ordered(equations), tuple(unknown.values())):
-        full = {name.name: solution.get(new, None) for name, new in unknown.items()}
-        if all(v is not None and v.free_symbols <= known for v in full.values()):
-            found.append({name: cancel(value) for name, value in full.items() if value is not None})
+        free = {new: name for name, new in unknown.items() if new not in solution and name not in known}
+        full = {name.name: solution[new].xreplace(free) for name, new in unknown.items() if new in solution}
+        if all(value.free_symbols <= known | set(free.values()) for value in full.values()):
+            found.append({name: cancel(value) for name, value in full.items()})
     return found
 
 
@@ -94,7 +98,7 @@ def _numerator(expression: Expr) -> Expr:
 
 
 def _roots(equation: Expr, symbol: Symbol) -> list[Expr]:
-    """The roots of the linear and quadratic factors of an equation; those of higher degree are passed over."""
+    """The roots of the linear, quadratic and pure factors of an equation; others of higher degree are passed over."""
     found = Poly(equation, symbol)
     if found.degree() == 1:
         slope, rest = found.all_coeffs()
@@ -106,7 +110,18 @@ def _roots(equation: Expr, symbol: Symbol) -> list[Expr]:
             values += _roots(factor, symbol)
         elif degree == 2:
             values += solve(factor, symbol)
-    return values
+        elif degree > 2 and len(Poly(factor, symbol).terms()) == 2:
+            values += _real_root(Poly(factor, symbol), degree)
+    return sorted(values, key=lambda value: (value.could_extract_minus_sign(), value.count_ops(), str(value)))
+
+
+def _real_root(binomial: Poly, degree: int) -> list[Expr]:
+    """The real root of a·xⁿ + c, of either sign where n is even; none where a lower power than that is left."""
+    lead, *_, rest = binomial.all_coeffs()
+    if rest == 0:
+        return []
+    root = cancel(-rest / lead) ** Rational(1, degree)
+    return [root, -root] if degree % 2 == 0 else [root]
 
 
 def invertible(found: Map, parameters: Sequence[Parameter]) -> bool:
@@ -121,14 +136,18 @@ def invertible(found: Map, parameters: Sequence[Parameter]) -> bool:
 
 
 def inside(found: Map, b: Iteration, values: Sequence[Mapping[str, tuple[Fraction, ...]]]) -> bool:
-    """Whether the map takes values of a's parameters to values in the domains of b's, on the instances given."""
+    """Whether the map takes values of a's parameters to values in the domains of b's, on the instances where it is defined."""
+    defined = 0
     for instance in values:
         numbers = {letter(name): Rational(v[0].numerator, v[0].denominator) for name, v in instance.items()}
-        for name, expression in found.items():
-            value = expression.xreplace({**numbers, COUNTER: Integer(2)})
-            if value.free_symbols or value.has(nan, zoo) or not value.is_real or not _IN[b.parameter(name).kind](value):
+        mapped = {name: value.xreplace({**numbers, COUNTER: Integer(2)}) for name, value in found.items()}
+        if any(value.has(nan, zoo) for value in mapped.values()):
+            continue
+        defined += 1
+        for name, value in mapped.items():
+            if value.free_symbols or not value.is_real or not _IN[b.parameter(name).kind](value):
                 return False
-    return True
+    return defined > 0
 
 
 _IN: dict[str, Callable[[Any], bool]] = {

@@ -13,7 +13,7 @@ from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declarations, scalar
 from derivations.subjects.optimisers.arithmetic import shown
-from derivations.subjects.optimisers.proving import Scene, premises
+from derivations.subjects.optimisers.proving import GAP, Scene, premises
 from derivations.subjects.optimisers.runs import Counterexample
 
 MAX_STEPS = 4
@@ -24,7 +24,7 @@ def parting(scene: Scene, found: Counterexample, *, name: str, title: str) -> De
     """The derivation of the difference of the two iterates at the step where they part; None when it grows too large."""
     if found.step > MAX_STEPS or found.what != "iterate":
         return None
-    gap = scalar("gap", r"\Delta", f"difference of the iterates after step {found.step}")
+    gap = scalar(GAP, r"\Delta", f"difference of the iterates after step {found.step}")
     declarations = Declarations((*scene.declarations, gap))
     proof = Proof(declarations)
     try:

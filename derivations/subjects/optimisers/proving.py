@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from sympy import Basic, Expr, Indexed, Integer, Pow
 from sympy.core.function import AppliedUndef
@@ -22,7 +24,6 @@ from derivations.core.symbols import (
 )  # fmt: skip
 from derivations.subjects.optimisers.iteration import (
     COUNTER,
-    ORACLES,
     START,
     Assignment,
     Iteration,
@@ -32,8 +33,10 @@ from derivations.subjects.optimisers.iteration import (
     oracle,
 )  # fmt: skip
 from derivations.subjects.optimisers.linear import CONSTANT
+from derivations.subjects.optimisers.oracles import ORACLES
 from derivations.subjects.optimisers.reading import LATEX
 from derivations.subjects.optimisers.relations import Relation
+from derivations.subjects.optimisers.transformed import moreau
 from numeric.domains import Domain
 
 _STEPS = size("T", "number of steps")
@@ -41,6 +44,8 @@ T = _STEPS.head
 _K = index("k", T, "step", lower=0)
 _N = index("n", T, "step, from the second on")
 k, n = _K.head, _N.head
+GAP, STEP, POINT = "gap", "any_step", "any_point"
+"""Names that a proof needs beside those of the methods."""
 _MARK = {"a": "{}", "b": r"\tilde{{{}}}"}
 
 
@@ -54,14 +59,17 @@ class Scene:
     scheduled: tuple[str, ...] = ()
     timed_oracles: bool = True
     open_start: bool = False
+    conjugates: tuple[str, ...] = ()
     corrections: dict[Expr, tuple[str, Expr]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.conjugates:
+            self.timed_oracles = False
         bases = {p.base for one in (self.a, self.b) for s in one.step for p in s.value.atoms(Pow) if p.exp == COUNTER}
         for number, base in enumerate(sorted(bases, key=str), start=1):
             self.corrections[1 - base**COUNTER] = (f"c{number}", base)
 
-    @property
+    @cached_property
     def declarations(self) -> Declarations:
         """Step indices, parameters, the starting point, both states, the oracles."""
         entries: list[Declaration] = [_STEPS, _K, _N]
@@ -73,9 +81,9 @@ class Scene:
             )
             if p.name in self.scheduled:
                 shape, first = f"{_escaped(latex)}_{{{{{{0}}}}}}", -1 if self._looks_back(p.name) else 0
-                entries.append(sequence(p.name, (T,), shape, f"{meaning} at step k", start=first, domain=domain))
+                entries.append(sequence(self.called(p.name), (T,), shape, f"{meaning} at step k", start=first, domain=domain))
             else:
-                entries.append(scalar(p.name, latex, meaning, domain))
+                entries.append(scalar(self.called(p.name), _escaped(latex), meaning, domain))
         if self.open_start:
             for state in self.b.state:
                 latex = f"{_escaped(LATEX.get(state, state))}_{{{{0}}}}"
@@ -90,15 +98,37 @@ class Scene:
             for state in one.state:
                 shape = _MARK[side].format(_escaped(LATEX.get(state, state))) + "^{{({0})}}"
                 entries.append(sequence(f"{side}_{state}", (T,), shape, f"{state} of {one.title}"))
-        for name in sorted({*self.a.oracles, *self.b.oracles}):
-            entries.append(function(name, self._oracle_latex(name), MEANINGS[name]))
+        if self.conjugates:
+            entries += [scalar(STEP, "s", "any step", POSITIVE), scalar(POINT, "z", "any point")]
+        primal = {ORACLES[name].conjugate for name in self.conjugates}
+        for name in sorted({*self.a.oracles, *self.b.oracles, *primal}):
+            entries.append(function(name, self._oracle_latex(name), self._oracle_meaning(name)))
         return Declarations(tuple(entries))
 
+    def called(self, parameter: str) -> str:
+        """The name under which a parameter is declared: its own, unless the proof gives that to something else."""
+        taken = {"T", "k", "n", GAP, STEP, POINT, *ORACLES, *(name for name, _ in self.corrections.values())}
+        names = {p.name for p in self.parameters}
+        while parameter in taken or parameter.startswith(("a_", "b_", f"{START}_")):
+            parameter = f"the_{parameter}"
+            while parameter in names:
+                parameter += "_"
+        return parameter
+
     def _oracle_latex(self, name: str) -> str:
-        shape = ORACLES[name]
-        if "prox" in name:
+        shape = ORACLES[name].latex
+        if ORACLES[name].arguments == 2:
             return f"{shape}({{1}}; {{2}})" if self.timed_oracles else f"{shape}({{0}}; {{1}})"
         return f"{shape}_{{{{{{0}}}}}}({{1}})" if self.timed_oracles else f"{shape}({{0}})"
+
+    def _oracle_meaning(self, name: str) -> str:
+        meaning = ORACLES[name].meaning
+        return meaning.replace(", an", " at step k, an") if self.timed_oracles and ORACLES[name].arguments == 1 else meaning
+
+    @cached_property
+    def _heads(self) -> dict[str, Any]:
+        declared = self.declarations
+        return {p.name: declared[self.called(p.name)].head for p in self.parameters}
 
     def _looks_back(self, name: str) -> bool:
         """Whether a step uses the coefficient of the step before, so that there has to be one before the first."""
@@ -117,10 +147,11 @@ class Scene:
         """Parameters as they are at a step: scheduled ones as entries of their sequences."""
         mapping: dict[Basic, Basic] = {}
         for p in self.parameters:
-            head = self.declarations[p.name].head
+            head = self._heads[p.name]
             mapping[p.symbol] = head[at] if p.name in self.scheduled else head
             mapping[letter(before_of(p.name))] = head[at - 1] if p.name in self.scheduled else head
             mapping[letter(f"{p.name}__0")] = head[at] if p.name in self.scheduled else head
+        mapping[COUNTER] = at + 1
         return expression.xreplace(mapping)
 
     def translated(self, expression: Expr, env: Mapping[str, Expr], at: Expr) -> Expr:
@@ -148,8 +179,6 @@ class Scene:
 MEANINGS = {
     "eta": "learning rate", "mu": "momentum", "tau": "dampening", "lam": "weight decay", "eps": "ε of the denominator",
     "beta1": "decay of the first moment", "beta2": "decay of the second moment", "rho": "decay of the mean square",
-    "gradient": "gradient at step k, an arbitrary function", "gradient_g": "gradient of g, an arbitrary function",
-    "prox": "proximal operator of f, an arbitrary function", "prox_g": "proximal operator of g, an arbitrary function",
 }  # fmt: skip
 
 
@@ -193,6 +222,11 @@ def prove(
 
 def premises(proof: Proof, scene: Scene, relations: Sequence[Relation] = ()) -> None:
     """Initial conditions and recurrences of both iterations; with `relations`, a starts where they say."""
+    for name in scene.conjugates:
+        proof.heading("Moreau's identity")
+        step, point = (scene.declarations[n].head for n in (STEP, POINT))
+        note = f"For a closed, proper and convex function {ORACLES[name].objective}"
+        proof.step("define", left=oracle(name)(step, point), right=moreau(name, step, point), note=note)
     for side, one in (("b", scene.b), ("a", scene.a)) if relations else (("a", scene.a), ("b", scene.b)):
         proof.heading(one.title[0].upper() + one.title[1:])
         _start(proof, scene, side, one, relations if side == "a" else ())

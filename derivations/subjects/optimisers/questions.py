@@ -13,26 +13,23 @@ from sympy import Expr, Integer, fraction, together
 from derivations.core.derivation import Derivation
 from derivations.core.kernel import RuleError
 from derivations.core.normal_form import TooLarge, UndefinedForm
+from derivations.subjects.optimisers import observed
 from derivations.subjects.optimisers.answers import Change, Equivalence, ScheduleError, Schedules, Verdict
-from derivations.subjects.optimisers.arithmetic import differ
-from derivations.subjects.optimisers.iteration import Iteration, Parameter, letter, rotated
+from derivations.subjects.optimisers.iteration import Iteration, IterationError, Parameter, letter
 from derivations.subjects.optimisers.library import named
-from derivations.subjects.optimisers.linear import NotLinear, system
+from derivations.subjects.optimisers.linear import CONSTANT, NotLinear, system
+from derivations.subjects.optimisers.oracles import ORACLES
 from derivations.subjects.optimisers.parameters import Map, inside, invertible, solved
 from derivations.subjects.optimisers.parting import parting
 from derivations.subjects.optimisers.proving import Scene, prove
 from derivations.subjects.optimisers.reading import expression, read_one
 from derivations.subjects.optimisers.relations import Pair, Relation, Relations
-from derivations.subjects.optimisers.runs import (
-    GRADIENTS,
-    STARTS,
-    Counterexample,
-    Oracles,
-    instances,
-    part,
-    part_on,
-    run,
-)  # fmt: skip
+from derivations.subjects.optimisers.runs import Counterexample, defined, instances, part, part_on
+from derivations.subjects.optimisers.transformed import conjugates, repeated, rotated, without_conjugates
+
+MAX_COUNT = 12
+LONG_RUN = 24
+"""Steps over which iterations are compared that are not linear and for which no proof was found."""
 
 
 def resolved(method: str | Iteration) -> Iteration:
@@ -44,17 +41,26 @@ def resolved(method: str | Iteration) -> Iteration:
 
 @dataclass(frozen=True)
 class Question:
-    """Two iterations, which parameters vary from step to step, and what was told about the others."""
+    """Two iterations, which parameters vary from step to step, and what was told about the others.
+
+    `counts`: so many steps of a are compared with so many of b.
+    """
 
     a: Iteration
     b: Iteration
     scheduled: tuple[str, ...]
     told: Mapping[str, Expr] = field(default_factory=dict)
     searching: bool = True
+    counts: tuple[int, int] = (1, 1)
 
     @classmethod
     def of(
-        cls, a: str | Iteration, b: str | Iteration, schedules: Schedules, told: Mapping[str, str | int | Expr] | None
+        cls,
+        a: str | Iteration,
+        b: str | Iteration,
+        schedules: Schedules,
+        told: Mapping[str, str | int | Expr] | None,
+        counts: tuple[int, int] = (1, 1),
     ) -> Question:
         """The question as the public function was asked it. Raises: UnknownIteration, IterationError, ScheduleError."""
         first, second = resolved(a), resolved(b)
@@ -73,7 +79,25 @@ class Question:
                 first.parameter(name)
                 first = first.specialised({name: meant}, second.parameters)
                 mapped[f"a.{name}"] = meant
-        return cls(first, second, _scheduled(first, second, schedules), mapped, told is None)
+        scheduled = _scheduled(first, second, schedules)
+        if counts != (1, 1):
+            _countable(counts, scheduled)
+            first, second = repeated(first, counts[0]), repeated(second, counts[1])
+        return cls(first, second, scheduled, mapped, told is None, counts)
+
+    @cached_property
+    def conjugates(self) -> tuple[str, ...]:
+        """Oracles of a convex conjugate that one side calls while the other calls the function itself."""
+        called = {*self.a.oracles, *self.b.oracles}
+        found = conjugates(self.a) | conjugates(self.b)
+        return tuple(sorted(name for name in found if ORACLES[name].conjugate in called))
+
+    @cached_property
+    def sides(self) -> tuple[Iteration, Iteration]:
+        """Both iterations, calling the functions themselves where one of the two does."""
+        if not self.conjugates:
+            return self.a, self.b
+        return without_conjugates(self.a, self.conjugates), without_conjugates(self.b, self.conjugates)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -90,7 +114,10 @@ class Question:
         answer = self.attempt()
         if answer.verdict is Verdict.NOT_EQUIVALENT and self.searching and search:
             for found in self.maps():
-                better = self.under(found).attempt()
+                asked = self.under(found)
+                better = asked.attempt()
+                if better.verdict is not Verdict.EQUIVALENT:
+                    better = asked._shifted() or better
                 if better.verdict is Verdict.EQUIVALENT:
                     changed = {n: v for n, v in found.items() if v != letter(n)}
                     return replace(better, b=self.b, map=replace(better.map, parameters=changed))
@@ -100,43 +127,59 @@ class Question:
 
     def _shifted(self) -> Equivalence | None:
         """The same oracle calls when one method's steps are counted from a later call, from a start that fits."""
-        if self.linear is None or self.scheduled or sorted(self.linear.a.oracles) != sorted(self.linear.b.oracles):
+        found = (self.shifted(calls) for calls in range(1, len(self.linear.b.oracles) if self.linear else 1))
+        return next((answer for answer in found if answer is not None), None)
+
+    def shifted(self, calls: int) -> Equivalence | None:
+        """The same oracle calls when the steps of b are counted from a call so many later, from a start that fits."""
+        if self.linear is None or self.scheduled or self.counts != (1, 1) or self.a.first or self.b.first:
             return None
-        for calls in range(1, len(self.linear.b.oracles)):
-            b = rotated(self.b, calls)
-            pair = Pair(self.linear.a, system(b))
-            relations = pair.relate(started=False)[1] if pair.comparable else None
-            if relations is None or not relations.same_queries or self.a.first or self.b.first:
-                continue
-            pivots = {r.pivot for r in relations.relations}
-            if pivots == {f"a.{s}" for s in self.a.state}:
-                scene = Scene(self.a, b, self.parameters, timed_oracles=False, open_start=True)
-                return self._proved(relations, tuple(sorted(pivots)), scene)
-        return None
+        a, b = rotated(self.a, 0), rotated(self.b, calls)
+        if not a.start or not b.start or sorted(self.linear.a.oracles) != sorted(self.linear.b.oracles):
+            return None
+        pair = Pair(system(without_conjugates(a, self.conjugates)), system(without_conjugates(b, self.conjugates)))
+        if not pair.comparable:
+            return None
+        relations = pair.relate(started=False)[1]
+        pivots = {r.pivot for r in relations.relations}
+        if not relations.same_queries or pivots != {f"a.{s}" for s in a.state}:
+            return None
+        scene = Scene(a, b, self.parameters, timed_oracles=False, open_start=True, conjugates=self.conjugates)
+        try:
+            return self._proved(relations, tuple(sorted(pivots)), scene)
+        except (RuleError, TooLarge, UndefinedForm):
+            return None
 
     def maps(self) -> list[Map]:
         """Maps of b's parameters that are one-to-one and stay in their domains."""
-        if self.linear is None or len(self.a.parameters) != len(self.b.parameters) or not self.linear.comparable:
+        if len(self.a.parameters) != len(self.b.parameters):
             return []
+        if self.linear is None:
+            return list(observed.renamings(self.a, self.b))
+        if not self.linear.comparable:
+            return list(observed.renamings(self.a, self.b))
         small = list(islice(instances(self.parameters, ()), 5))
-        found = solved(self.a, self.b)
+        found = solved(*self.sides)
         return [m for m in found if invertible(m, self.a.parameters) and inside(m, self.b, small)]
 
     def under(self, found: Map) -> Question:
-        """The same question with b's parameters replaced."""
-        return replace(self, b=self.b.specialised(found, self.a.parameters), told=found)
+        """The same question with b's parameters replaced, and told so."""
+        b = self.b.specialised(found, self.a.parameters)
+        names = {p.name for one in (self.a, b) for p in one.parameters if p.scheduled}
+        scheduled = {str(found.get(name, letter(name))) for name in self.scheduled} & names
+        return replace(self, b=b, told=found, scheduled=tuple(n for n in (*self.scheduled, *sorted(scheduled)) if n in names))
 
     @cached_property
     def linear(self) -> Pair | None:
         """Both in state-space form, or None when one is not linear."""
         try:
-            return Pair(system(self.a), system(self.b))
+            return Pair(system(self.sides[0]), system(self.sides[1]))
         except NotLinear:
             return None
 
     def attempt(self) -> Equivalence:
         """The verdict for parameters of one name being the same numbers."""
-        apart = part(self.a, self.b, self.parameters, self.scheduled)
+        apart = part(*self.sides, self.parameters, self.scheduled)
         if apart is not None and self._query_elsewhere(apart):
             return self._different(apart)
         problems = []
@@ -150,39 +193,37 @@ class Question:
                 problems.append(str(error))
         if apart is not None:
             return self._different(apart)
-        if self.linear is not None and not self.scheduled:
-            apart = part(self.a, self.b, self.parameters, (), steps=3 * len(self.linear.names))
-            if apart is not None:
-                return self._different(apart)
-        tried = "; ".join(problems) or "no linear relation between the states was found"
-        return Equivalence(
-            self.a, self.b, self.scheduled, Verdict.UNDECIDED,
-            reason=f"they agree on all small instances, but no proof was found: {tried[:400]}",
-            compared=(self.a, self.b),
-        )  # fmt: skip
+        steps = LONG_RUN if self.linear is None else 3 * len(self.linear.names)
+        apart = part(*self.sides, self.parameters, self.scheduled, steps=steps)
+        if apart is not None:
+            return self._different(apart)
+        if not defined(*self.sides, self.parameters, self.scheduled):
+            reason = "neither could be run on a small instance: a step divides by zero or takes a root of a negative number"
+        else:
+            tried = "; ".join(problems) or "no linear relation between the states was found"
+            reason = f"they agree on all small instances, but no proof was found: {tried[:400]}"
+        return Equivalence(self.a, self.b, self.scheduled, Verdict.UNDECIDED, reason=reason, compared=self.sides)
 
     def _query_elsewhere(self, apart: Counterexample) -> bool:
         """Whether the two also query their oracles at different points: on the instance found, or on another."""
         gradients = [value for _, _, value in apart.oracles] or [Fraction(1)]
-        found = part_on(self.a, self.b, apart.parameters, apart.start, gradients, "query")
-        return found is not None or part(self.a, self.b, self.parameters, self.scheduled, "query") is not None
+        found = part_on(*self.sides, apart.parameters, apart.start, gradients, "query")
+        return found is not None or part(*self.sides, self.parameters, self.scheduled, "query") is not None
 
     def _different(self, apart: Counterexample) -> Equivalence:
         return Equivalence(
             self.a, self.b, self.scheduled, Verdict.NOT_EQUIVALENT, Change(self.told), counterexample=apart,
-            compared=(self.a, self.b),
+            compared=self.sides,
         )  # fmt: skip
 
     def _candidates(self) -> list[Relations]:
         """Relations between the states that may hold at every step: computed for linear pairs, read off runs otherwise."""
         if self.linear is None:
             return self._read_off()
-        if not self.linear.comparable:
-            return []
         found = [*self.linear.relate(self.scheduled)]
-        if self.scheduled:
+        if self.scheduled or self.linear.clocked:
             found += self.linear.relate(self.scheduled, delayed=True)
-        return sorted((r for r in found if r.same_queries), key=_divisions)
+        return sorted(found, key=_divisions)
 
     def _concluded(self, relations: Relations, same: bool) -> tuple[str, ...]:
         """The pivots that say what the claim is: equal iterates, or each iterate a function of the other's state."""
@@ -191,7 +232,8 @@ class Question:
         for pivot in outputs:
             if pivot in by_pivot and same and relations.same_iterates:
                 return (pivot,)
-            if pivot in by_pivot and all(name[0] != pivot[0] for name, _ in by_pivot[pivot].terms):
+            foreign = pivot in by_pivot and all(name[0] != pivot[0] for name, _ in by_pivot[pivot].terms)
+            if foreign and relations.same_queries:
                 return tuple(r.pivot for r in relations.relations if r.pivot[0] == pivot[0])
         return ()
 
@@ -199,36 +241,40 @@ class Question:
         """For methods that are not the same, the derivation of the difference of their iterates where they part."""
         if answer.counterexample is None:
             return None
-        scene = Scene(self.a, self.b, self.parameters, self.scheduled)
+        scene = self._scene()
         name, title = f"not-equivalent/{self.a.name}/{self.b.name}", f"{self.a.title} and {self.b.title}"
         return parting(scene, answer.counterexample, name=name, title=title)
+
+    def _scene(self) -> Scene:
+        """The symbols of a proof; an objective that several steps share is the same at every step."""
+        return Scene(
+            self.a, self.b, self.parameters, self.scheduled, timed_oracles=self.counts == (1, 1), conjugates=self.conjugates
+        )
 
     def _mutual(self) -> bool:
         """Whether each iterate is a function of the other method's state."""
         if self.linear is None:
             return False
         solved_for_b, solved_for_a = self.linear.relate(self.scheduled)
+        if not solved_for_b.same_queries:
+            return False
         sides = ((solved_for_a, f"a.{self.a.output}"), (solved_for_b, f"b.{self.b.output}"))
         return all(output in {r.pivot for r in relations.relations} for relations, output in sides)
 
     def _read_off(self) -> list[Relations]:
-        """States that are equal on runs, one by one: proposals for the induction to prove."""
-        equal: dict[str, list[str]] = {name: list(self.a.state) for name in self.b.state}
-        for values in islice(instances(self.parameters, self.scheduled), 4):
-            oracles = Oracles([Fraction(g) for g in GRADIENTS[3]])
-            try:
-                left, right = (run(one, values, STARTS[1], oracles, 4) for one in (self.a, self.b))
-            except (ZeroDivisionError, ValueError):
-                continue
-            for one, other in zip(left.states, right.states, strict=True):
-                for name, kept in equal.items():
-                    equal[name] = [n for n in kept if not differ(one[n], other[name])]
-        found = tuple(Relation(f"b.{n}", ((f"a.{kept[0]}", Integer(1)),)) for n, kept in equal.items() if kept)
-        same = any(r.pivot == f"b.{self.b.output}" for r in found)
-        return [Relations(found, True, same, bool(self.a.first or self.b.first))] if same else []
+        """States related on runs, one by one: proposals for the induction to prove."""
+        for_b, for_a = observed.relations(*self.sides, self.parameters, self.scheduled)
+        late = bool(self.a.first or self.b.first)
+        outputs = f"a.{self.a.output}", f"b.{self.b.output}"
+        candidates = [
+            Relations(tuple(found), True, True, late)
+            for found, pivot, other in ((for_b, outputs[1], outputs[0]), (for_a, *outputs))
+            if Relation(pivot, ((other, Integer(1)),)) in found
+        ]
+        return sorted(candidates, key=_divisions)
 
     def _proved(self, relations: Relations, concluded: tuple[str, ...], scene: Scene | None = None) -> Equivalence:
-        scene = scene or Scene(self.a, self.b, self.parameters, self.scheduled)
+        scene = scene or self._scene()
         steady = "" if self.scheduled else " with constant parameters"
         rates = f" for any schedule of {' and '.join(self.scheduled)}" if self.scheduled else ""
         same = relations.same_iterates and not scene.open_start
@@ -252,13 +298,17 @@ class Question:
             conditions += [f"constant {', '.join(fixed)}"] if fixed else []
         conditions = [c for c in conditions if c != "constant "]
         conditions += [_said(c) for c in proof.conditions]
+        if self.counts != (1, 1):
+            conditions.append(f"steps of a for steps of b, {self.counts[0]} to {self.counts[1]}, the objective the same at each")
+        functions = sorted({ORACLES[name].objective for name in self.conjugates})
+        conditions += [f"{name} closed, proper and convex" for name in functions]
         if scene.open_start:
             conditions.append(f"{scene.b.title}; initial state: {Change({}, variables)}")
         else:
             conditions.append("initial state: " + ", ".join(f"{n} = {v}" for n, v in _starts(self.a, self.b)))
         return Equivalence(
             self.a, self.b, self.scheduled, Verdict.EQUIVALENT, Change(self.told, variables), tuple(conditions), proof,
-            compared=(self.a, scene.b),
+            compared=self.sides if scene.b is self.b else (self.a, scene.b),
         )  # fmt: skip
 
 
@@ -281,8 +331,15 @@ def _scheduled(a: Iteration, b: Iteration, schedules: Schedules) -> tuple[str, .
     return names
 
 
+def _countable(counts: tuple[int, int], scheduled: tuple[str, ...]) -> None:
+    if not all(isinstance(c, int) and 1 <= c <= MAX_COUNT for c in counts):
+        raise IterationError("steps", f"{counts} asked for", f"two numbers of steps from 1 to {MAX_COUNT}")
+    if scheduled:
+        raise ScheduleError(scheduled, ())
+
+
 def _sum(relation: Relation) -> Expr:
-    return sum((c * letter(name) for name, c in relation.terms), Integer(0))
+    return sum((c if name == CONSTANT else c * letter(name) for name, c in relation.terms), Integer(0))
 
 
 def _said(condition: object) -> str:

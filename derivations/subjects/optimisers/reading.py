@@ -17,13 +17,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
-from decimal import Decimal
+from fractions import Fraction
 
-from sympy import Abs, Expr, Integer, Max, Rational, sign, sqrt
+from sympy import Abs, Expr, Integer, Max, sign, sqrt
 
 from derivations.subjects.optimisers.iteration import (
     COUNTER,
-    ORACLES,
     Assignment,
     Iteration,
     IterationError,
@@ -32,6 +31,7 @@ from derivations.subjects.optimisers.iteration import (
     letter,
     oracle,
 )  # fmt: skip
+from derivations.subjects.optimisers.oracles import ORACLES
 from numeric.domains import Kind
 
 MAX_CHARACTERS = 20_000
@@ -41,7 +41,7 @@ MAX_EXPONENT = 64
 LATEX = {
     "theta": r"\theta", "eta": r"\eta", "mu": r"\mu", "tau": r"\tau", "lam": r"\lambda", "beta1": r"\beta_1",
     "beta2": r"\beta_2", "eps": r"\varepsilon", "nu": r"\nu", "rho": r"\rho", "alpha": r"\alpha", "beta": r"\beta",
-    "gamma": r"\gamma", "previous": r"p", "average": r"a", "squares": "s", "largest": "u",
+    "gamma": r"\gamma", "sigma": r"\sigma", "previous": r"p", "average": r"a", "squares": "s", "largest": "u",
 }  # fmt: skip
 """How a name is written where it is not the letter itself."""
 
@@ -168,10 +168,24 @@ def expression(text: str, where: str = "expression") -> Expr:
     -eta*gradient(theta)/2 + theta
     """
     try:
-        tree = ast.parse(text.replace("^", "**"), mode="eval")
+        source = text.replace("^", "**")
+        tree = ast.parse(_exact_decimals(source), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise IterationError(where, f"{text!r} is no expression", str(error)) from error
     return _node(tree.body, where, 0)
+
+
+_DECIMAL = re.compile(r"(?<![\w.])(\d+\.\d*|\.\d+|\d+(?=[eE]))(?:[eE]([+-]?\d{1,3}))?(?![\w.])")
+
+
+def _exact_decimals(text: str) -> str:
+    """Decimals as quotients of integers: a float would keep 16 of their digits."""
+
+    def exact(found: re.Match[str]) -> str:
+        value = Fraction(f"{found[1]}e{found[2] or 0}")
+        return f"({value.numerator}/{value.denominator})" if value.denominator > 1 else str(value.numerator)
+
+    return _DECIMAL.sub(exact, text)
 
 
 def _node(node: ast.expr, where: str, depth: int) -> Expr:
@@ -179,8 +193,8 @@ def _node(node: ast.expr, where: str, depth: int) -> Expr:
         raise IterationError(where, f"nested deeper than {MAX_DEPTH}", "split it into several assignments")
     if isinstance(node, ast.Name):
         return COUNTER if node.id == str(COUNTER) else letter(node.id)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-        return Integer(node.value) if isinstance(node.value, int) else Rational(str(Decimal(repr(node.value))))
+    if isinstance(node, ast.Constant) and type(node.value) is int:
+        return Integer(node.value)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
         inner = _node(node.operand, where, depth + 1)
         return -inner if isinstance(node.op, ast.USub) else inner
@@ -196,7 +210,7 @@ def _node(node: ast.expr, where: str, depth: int) -> Expr:
 def _call(name: str, arguments: list[Expr], where: str) -> Expr:
     if name == "previous" and len(arguments) == 1 and arguments[0].is_Symbol:
         return letter(before_of(arguments[0].name))
-    if name in ORACLES and arguments:
+    if name in ORACLES and len(arguments) == ORACLES[name].arguments:
         return oracle(name)(*arguments)
     if name in _FUNCTIONS and len(arguments) == _FUNCTIONS[name][0]:
         return _FUNCTIONS[name][1](*arguments)

@@ -7,26 +7,24 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations, islice
 
-from sympy import Integer, cancel
+from sympy import Integer, S, cancel
 
 from derivations.subjects.optimisers.answers import Verdict, readable
 from derivations.subjects.optimisers.arithmetic import differ
 from derivations.subjects.optimisers.iteration import Assignment, IterationError, before_of, letter
 from derivations.subjects.optimisers.parameters import Map, inside, proposals, solved
-from derivations.subjects.optimisers.questions import Question
+from derivations.subjects.optimisers.questions import MAX_COUNT, Question
 from derivations.subjects.optimisers.runs import GRADIENTS, STARTS, Oracles, instances, run, scale
+from derivations.subjects.optimisers.transformed import repeated
 
 
 def repair(question: Question) -> str:
     """What would make the two equal, or nothing: constant schedules, values of parameters, another start."""
     if question.scheduled:
-        words = (_steady(question), _rescaled_buffer(question))
-        return "; ".join(part for part in words if part)
-    for attempt in (_started_alike, _specialised, _rescaled):
-        found = attempt(question)
-        if found:
-            return found
-    return ""
+        return "; ".join(part for part in (_steady(question), _rescaled_buffer(question)) if part)
+    attempts = (_started_alike, _specialised, _rescaled, _counted, _fitting)
+    found = next((words for attempt in attempts if (words := attempt(question))), "")
+    return "; ".join(part for part in (found, _same_points(question, bool(found))) if part)
 
 
 def _steady(question: Question) -> str:
@@ -82,10 +80,61 @@ def _specialised(question: Question) -> str:
                 return f"They are equivalent for {parameter.name} = {value}"
     if question.linear is not None and question.linear.comparable and not question.told:
         small = list(islice(instances(question.parameters, ()), 5))
-        for m in solved(question.a, question.b):
+        maps = solved(*question.sides)
+        for m in (*maps, *(_plain(found, question) for found in maps)):
             if inside(m, question.b, small) and question.under(m).attempt().verdict is Verdict.EQUIVALENT:
-                shown = ", ".join(f"{n} of b = {v}" for n, v in m.items())
-                return f"They are equivalent with {shown}"
+                return f"They are equivalent with {_shown(m)}"
+    return ""
+
+
+def _plain(found: Map, question: Question) -> Map:
+    """The map with the parameters of b that it leaves free at zero."""
+    free = {p.symbol: S.Zero for p in question.b.parameters if p.name not in found}
+    return {name: value.xreplace(free) for name, value in found.items()} | {s.name: value for s, value in free.items()}
+
+
+def _shown(found: Map) -> str:
+    return ", ".join(f"{name} of b = {value}" for name, value in found.items())
+
+
+def _counted(question: Question) -> str:
+    """Several steps of one taken for one step of the other, where it calls the same oracles so many times."""
+    if question.linear is None or question.counts != (1, 1):
+        return ""
+    calls = question.linear.a.oracles, question.linear.b.oracles
+    for fast, slow in ((0, 1), (1, 0)):
+        times, rest = divmod(len(calls[slow]), max(len(calls[fast]), 1))
+        if rest or not 2 <= times <= MAX_COUNT or calls[fast] * times != calls[slow]:
+            continue
+        sides = [question.a, question.b]
+        sides[fast] = repeated(sides[fast], times)
+        counts = (times, 1) if fast == 0 else (1, times)
+        if replace(question, a=sides[0], b=sides[1], counts=counts).answer().verdict is Verdict.EQUIVALENT:
+            names = question.a.name, question.b.name
+            return f"They are equivalent once {times} steps of {names[fast]} count for one of {names[slow]}"
+    return ""
+
+
+def _fitting(question: Question) -> str:
+    """The same points queried from starts that fit, when it is only the initial conditions that do not."""
+    found = question.shifted(0)
+    if found is None:
+        return ""
+    return f"They query the same points from starts with {found.map}"
+
+
+def _same_points(question: Question, repaired: bool) -> str:
+    """The same points queried, though an iterate is more than a function of the other's state; with a map, if that is all."""
+    if question.linear is None or not question.linear.comparable:
+        return ""
+    small = list(islice(instances(question.parameters, ()), 5))
+    maps = [m for m in solved(*question.sides) if inside(m, question.b, small)] if not (question.told or repaired) else []
+    for found in ({}, *maps):
+        asked = question.under(found) if found else question
+        if asked.linear is not None and asked.linear.relate()[0].same_queries:
+            shown = f" with {_shown(found)}" if found else ""
+            they = "they" if repaired else "They"
+            return f"{they} query the same points{shown}, but their iterates are not functions of each other's state"
     return ""
 
 

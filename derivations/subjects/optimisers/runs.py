@@ -17,6 +17,7 @@ from sympy import Expr
 
 from derivations.subjects.optimisers.arithmetic import DIGITS, Ask, Number, compiled, differ, shown
 from derivations.subjects.optimisers.iteration import COUNTER, START, Assignment, Iteration, Parameter, before_of
+from derivations.subjects.optimisers.oracles import ORDER
 
 STEPS = 5
 MORE_TRIES = 16
@@ -24,7 +25,11 @@ MORE_TRIES = 16
 
 
 class Oracles:
-    """Values of the oracles at the points asked so far, handed out in order from a list that repeats its last entry."""
+    """Values of the oracles at the points asked so far.
+
+    Each oracle hands out its values in order from a list that repeats its last entry; every further oracle adds a number
+    of its own, for it is another function.
+    """
 
     def __init__(self, values: Sequence[Number]) -> None:
         self._values = tuple(values)
@@ -38,7 +43,7 @@ class Oracles:
             if other == name and len(place) == len(point) and not any(map(differ, place, point)):
                 return value
         used = sum(1 for other, _ in self.known if other == name)
-        value = self.known[name, point] = self._values[min(used, len(self._values) - 1)]
+        value = self.known[name, point] = self._values[min(used, len(self._values) - 1)] + ORDER[name]
         return value
 
 
@@ -193,6 +198,18 @@ def part(
         if best is not None and (left == 0 or best.step == (1 if what == "iterate" else 0)):
             break
     return best
+
+
+def defined(a: Iteration, b: Iteration, parameters: Sequence[Parameter], scheduled: Sequence[str]) -> bool:
+    """Whether both can be run for a step on one of the small instances."""
+    for values, gradients, start in product(instances(parameters, scheduled), GRADIENTS, STARTS):
+        try:
+            for one in (a, b):
+                run(one, values, start, Oracles([Fraction(g) for g in gradients]), 1)
+        except (ZeroDivisionError, ValueError):
+            continue
+        return True
+    return False
 
 
 def part_on(
