@@ -13,6 +13,7 @@ from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 from derivations.check.judging.equivalence import Insertion, as_definition
 from derivations.check.judging.laboratory import Laboratory, Point, is_value, is_zero
 from derivations.check.judging.outcome import Target
+from derivations.check.judging.premises import met
 from derivations.check.judging.spelling import Spelling
 from derivations.core.binding import free_symbols
 from numeric.failures import NumericFailure
@@ -33,11 +34,12 @@ class _Claim:
     sides: tuple[Expr, ...]
     unknown: Expr | None = None
     value: Expr | None = None
+    premises: tuple[Expr, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expr, ...]:
         """Everything whose letters matter."""
-        return self.sides if self.value is None else (*self.sides, self.value)
+        return (*self.sides, *self.premises, *(() if self.value is None else (self.value,)))
 
     def separated(self, point: Point, laboratory: Laboratory) -> Separation | None:
         """The values of both sides at a point, when they differ there."""
@@ -48,7 +50,9 @@ class _Claim:
                 return None
             definitions = as_definition(self.unknown, self.value)
         values = [laboratory.evaluate(side, point, definitions=definitions) for side in self.sides]
-        if not all(map(is_value, values)) or not laboratory.differ(*values):
+        if not laboratory.separates((self.sides[0], self.sides[1]), point, definitions):
+            return None
+        if not met(self.premises, point, laboratory, definitions):
             return None
         if self.value is not None and is_zero(laboratory.evaluate(self.sides[0] - self.sides[1], point, definitions=definitions)):
             return None
@@ -78,8 +82,8 @@ def _claim(found: Separation, target: Target | None) -> _Claim | None:
         return None
     if isinstance(found, Insertion):
         sides = (target.left, target.right) if found.is_first else (found.residual, found.residual * 0)
-        return _Claim(sides, found.unknown, found.value)
-    return None if target.is_equation else _Claim((target.left, target.right))
+        return _Claim(sides, found.unknown, found.value, target.premises)
+    return None if target.is_equation else _Claim((target.left, target.right), premises=target.premises)
 
 
 def _heads(expressions: Sequence[Expr]) -> set[Basic]:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+_SOURCE = (
+    r"(form\b|hw\b|homework|theorem|lemma|proposition|corollary|eq(uation|n)?s?\b\.?|part\b|question|problem|exercise|lecture|hint"
+    r"|assumption|above|previous|earlier|before|\(\w+\)|\d)"
+)
+"""What is referred to and not repeated: a fact from elsewhere."""
+
 _CUES: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
@@ -18,6 +24,7 @@ _CUES: dict[str, re.Pattern[str]] = {
         "step": r"\binduct\w+\s*step|for\s+\$?[kn]\$?\s*=\s*\w\s*\+\s*1|consider\b.{0,40}\+\s*1",
         "final": r"\b(final\w*|answer|as required|as expected|q\.?e\.?d|estimat\w+ (is|are)|therefore the)\b|□|∎",
         "approximate": r"approximat|roughly|about",
+        "cites": r"\b(by|from|using|via|per|see)\s+(the\s+)?" + _SOURCE,
         "case": r"\b(case|when|if)\b",
         "both sides": r"\bboth sides\b|\bapply\w*\b|\btak\w+ (the )?(log|exp|square|root)",
     }.items()
@@ -27,6 +34,8 @@ _ARROWS = {
     "Longrightarrow": "therefore", "Longleftrightarrow": "therefore", "∴": "therefore", "⇒": "therefore", "⇔": "therefore", "⟹": "therefore",  # noqa: E501
     "because": "assume", "∵": "assume",
 }  # fmt: skip
+_TEXT = re.compile(r"\\(?:text\w*|mathrm|mbox)\s*\{([^{}]*)\}")
+_REASON = re.compile(r"[\s,;:(\[]*(since|because|as|due to|by|from|using)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _CONNECTIVES = frozenset(
     [
@@ -97,7 +106,27 @@ def said_behind(words: str) -> frozenset[str]:
     found = {"define"} if re.search(r"\bdefin\w+|\bgiven\b|\brecurrence\b|\binitial\b", words, re.IGNORECASE) else set()
     if re.search(r"\bassum\w+|\bby hypothesis\b|\bconstraint\b", words, re.IGNORECASE):
         found.add("assume")
+    if _CUES["cites"].search(words) or re.search(r"\b(since|because|as|due to)\b", words, re.IGNORECASE):
+        found.add("cites")
     return frozenset(found)
+
+
+def words_within(latex: str) -> list[str]:
+    r"""What stands in \text{…} inside a formula.
+
+    >>> words_within(r"= a \quad \text{by Form II}")
+    ['by Form II']
+    """
+    return _TEXT.findall(latex)
+
+
+def reason_behind(words: str) -> str:
+    """The words behind a formula when they give its reason, else nothing.
+
+    >>> reason_behind(", since"), reason_behind(". Hence")
+    (', since', '')
+    """
+    return words[:60] if _REASON.match(words) else ""
 
 
 def separates(words: str) -> bool:

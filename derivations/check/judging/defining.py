@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Indexed, Sum, Symbol, exp
+from sympy import Expr, Indexed, Sum, Symbol, exp
 from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.grounds import Grounds
@@ -32,7 +32,8 @@ def definition(grounds: Grounds, said: Equality, situation: Situation) -> Outcom
             return given(role_of(situation, role), "a new name" if role is Role.DEFINITION else "a value given", defines=name)
     ends = not situation.after and said.relation == "=" and not situation.opens
     reverse = _name_defined(grounds, Equality(side, left, b, a), situation) if ends else None
-    if reverse is not None and not situation.retracted and left.expression.is_number:
+    unheard = isinstance(reverse, Symbol) and reverse not in grounds.seen
+    if reverse is not None and not situation.retracted and (left.expression.is_number or unheard):
         return given(Role.DEFINITION, "a new name", defines=("reverse", reverse))
     return None
 
@@ -44,7 +45,7 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
         return None
     name = key_of(left.expression)
     atom = a if isinstance(left.expression, AppliedUndef) and not isinstance(a, AppliedUndef) else left.expression
-    if isinstance(left.expression, AppliedUndef) and grounds.world.opaque.holds(a):
+    if isinstance(left.expression, AppliedUndef) and grounds.world.opaque.holds(a) and not _is_formula(left.expression, b):
         name, atom = key_of(a), a
     if (
         isinstance(left.expression, AppliedUndef)
@@ -53,6 +54,8 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
     ):
         return None
     if name is None or parameters_of(atom, b) is None or occurs(name, side.expression, b):
+        return None
+    if name not in grounds.world.definitions and grounds.world.names(left.expression):
         return None
     explicit = said.relation == ":=" or situation.role == "definition" or ("define" in situation.cues and situation.line.display)
     if name in grounds.world.definitions:
@@ -99,6 +102,11 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
     if not isinstance(atom, (Symbol, Indexed, AppliedUndef)):
         return None
     return name
+
+
+def _is_formula(applied: AppliedUndef, body: Expr) -> bool:
+    """Whether f(x; θ) = … is a formula in its arguments, so that f has a value for any others."""
+    return bool(parameters_of(applied, body)) and applied.func.__name__ not in DERIVATIVES
 
 
 def recurrence(grounds: Grounds, said: Equality, situation: Situation) -> Outcome | None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sympy import Expr, Indexed, Integer, Symbol
 
-from derivations.check.judging.equivalence import equivalent
+from derivations.check.judging.cues import cues_of
+from derivations.check.judging.equivalence import Insertion, equivalent
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.identities import refuted
 from derivations.check.judging.laboratory import atoms_of
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
+from derivations.check.judging.premises import assumed, compare_where, inserted_where, respecting
 from derivations.check.judging.reference import without_aliases
 from derivations.check.judging.shapes import head_of, is_unknown, scalars_of
 from derivations.check.judging.situation import Equality, Situation, role_of
 from derivations.check.judging.verdicts import Role
 from derivations.check.judging.world import Hypothesis, World
+from derivations.core.binding import free_symbols
 from derivations.core.evidence import Evidence, Word
 
 
@@ -43,7 +47,7 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
     solved_form = is_unknown(left.expression) and not side.expression.has(head_of(left.expression))
     role = role_of(situation, Role.SOLVED if solved_form else Role.EQUATION)
     plain = [grounds.supposing(situation).expand(grounds.unaliased(part.expression)) for part in (left, side)]
-    target = Target((left, side), plain[0], plain[1], tuple(h.residual for h in _wanted(grounds, residual)), True)
+    target = Target((left, side), plain[0], plain[1], tuple(h.residual for h in _wanted(grounds, residual)), is_equation=True)
     if situation.everywhere and situation.place >= 1 and side.expression == 0:
         return given(Role.EQUATION, "set to zero", residual=residual)
     verdict, otherwise = _compared(grounds, residual, situation)
@@ -69,14 +73,52 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
         known, evidence = otherwise
         announced = known.line == 0 or known.unknown is not None
         derived = announced or situation.adjacent or bool(situation.cues & {"therefore", "zero"})
+        premises = (*assumed(grounds.world, residual, known.residual), *_for_all(grounds, known, evidence)) if derived else ()
+        if derived and not respecting(evidence, premises, grounds.laboratory):
+            there = inserted_where(premises, grounds.world.expand(known.residual), residual, grounds.laboratory)
+            if there.word in HOLDS:
+                return right(role, there, residual=residual, unknown=known.unknown)
+            if there.word is not Word.REFUTED:
+                return undecided(role, there.reason, residual=residual)
+            evidence = there
         if derived:
-            return wrong(role, evidence, target, residual=residual, unknown=known.unknown)
+            return wrong(role, evidence, replace(target, premises=premises), residual=residual, unknown=known.unknown)
         return undecided(role, "no consequence of the equations before", residual=residual)
     if not grounds.world.hypotheses and not grounds.reference.solutions and not situation.follows:
         if situation.place >= 1 or not situation.opens:
             return refuted(grounds, said, same, situation, target)
         return given(Role.EQUATION, "the equation to start from", residual=residual)
+    around = cues_of(situation.recent[-100:])
+    concluded = not around & {"assume", "hypothesis"} and (situation.place >= 1 or "therefore" in situation.cues)
+    if concluded and "cites" not in situation.cues and not situation.follows:
+        all_refute = _refuted_by_all(grounds, residual)
+        if all_refute is not None:
+            evidence, in_force = all_refute
+            put_in = isinstance(evidence.counterexample, Insertion)
+            return wrong(role, evidence, replace(target, premises=in_force, is_equation=put_in), residual=residual)
     return undecided(role, "neither an identity nor a consequence that could be verified", residual=residual)
+
+
+def _refuted_by_all(grounds: Grounds, residual: Expr) -> tuple[Evidence, tuple[Expr, ...]] | None:
+    """A refutation on instances where every equation in force and every premise holds, and these."""
+    residuals = (residual, *(hypothesis.residual for hypothesis in grounds.world.hypotheses))
+    if not grounds.world.hypotheses or any(map(grounds.world.opaque.holds, residuals)):
+        return None
+    *others, last = [grounds.world.expand(hypothesis.residual) for hypothesis in grounds.world.hypotheses]
+    found, in_force = inserted_where(tuple(others), last, residual, grounds.laboratory), tuple(others)
+    if found.word is Word.UNDECIDED:
+        in_force = (*others, last)
+        found = compare_where(in_force, residual, Integer(0), grounds.laboratory)
+    return (found, in_force) if found.word is Word.REFUTED else None
+
+
+def _for_all(grounds: Grounds, known: Hypothesis, evidence: Evidence) -> tuple[Expr, ...]:
+    """An equation in force holds for all indices that it leaves open: where its solution for one of them was put in."""
+    found = evidence.counterexample
+    residual = grounds.world.expand(known.residual)
+    if not isinstance(found, Insertion) or not found.is_first:
+        return ()
+    return () if grounds.laboratory.indices(residual) <= free_symbols(found.unknown) else (residual,)
 
 
 def _wanted(grounds: Grounds, residual: Expr) -> list[Hypothesis]:

@@ -21,7 +21,7 @@ from numeric.refute import Separation
 MAX_UNKNOWNS = 4
 TRIED = 4
 """Points on which ratios and solutions are looked at before a proof, or all points, decide."""
-_UNSOLVED = ("what solves this line does not solve the one before", "what solves the line before does not solve this one")
+UNSOLVED = ("what solves this line does not solve the one before", "what solves the line before does not solve this one")
 MAX_SLICED = 60
 """Equations with more operations than this are not compared root by root."""
 
@@ -164,7 +164,7 @@ def _put_in(value: Expr, unknown: Expr, residual: Expr, laboratory: Laboratory, 
             left, right = (0, found) if is_first else (found, 0)
             return Evidence(
                 Word.REFUTED,
-                _UNSOLVED[is_first],
+                UNSOLVED[is_first],
                 counterexample=Insertion(dict(instance), dict(bindings), left, right, unknown, value, residual, is_first),
             )
     return None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sympy import Indexed, Symbol
+from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.formulas import Side
 from derivations.check.judging.grounds import Grounds
-from derivations.check.judging.outcome import Outcome, Target, given, undecided, wrong
+from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
+from derivations.check.judging.premises import assumed, compare_where, respecting
 from derivations.check.judging.shapes import heads_of
 from derivations.check.judging.situation import Equality, Situation, role_of
 from derivations.check.judging.verdicts import Role
@@ -34,7 +38,17 @@ def refuted(grounds: Grounds, said: Equality, same: Evidence, situation: Situati
     announced = situation.cues & {"assume", "define"} and "therefore" not in situation.cues
     if situation.opens and announced and not situation.follows and not _known_letters(grounds, left):
         return given(Role.PREMISE, "a premise", residual=a - b)
-    return wrong(role, same, target)
+    if situation.opens and not situation.follows and _is_unheard(grounds, left, side):
+        return given(Role.PREMISE, "something new", residual=a - b)
+    if "cites" in situation.cues:
+        return undecided(role, "it refers to something that is not in this document")
+    premises = assumed(grounds.world, a, b)
+    if not respecting(same, premises, grounds.laboratory):
+        there = compare_where(premises, a, b, grounds.laboratory)
+        if there.word is not Word.REFUTED:
+            return right(role, there) if there.word in HOLDS else undecided(role, there.reason)
+        same = there
+    return wrong(role, same, replace(target, premises=premises))
 
 
 def _is_free(grounds: Grounds, left: Side) -> bool:
@@ -43,6 +57,14 @@ def _is_free(grounds: Grounds, left: Side) -> bool:
     if not isinstance(expression, (Symbol, Indexed)) or key_of(expression) in grounds.world.definitions:
         return False
     return not any(recurrence.head == key_of(expression) for recurrence in grounds.laboratory.recurrences)
+
+
+def _is_unheard(grounds: Grounds, left: Side, side: Side) -> bool:
+    """Whether the left side is about letters that nothing before and nothing on the right is about."""
+    heads = heads_of(left.expression)
+    if not heads or heads & (grounds.seen | heads_of(side.expression)):
+        return False
+    return not any(map(grounds.world.names, left.expression.atoms(Symbol, Indexed, AppliedUndef)))
 
 
 def _known_letters(grounds: Grounds, left: Side) -> bool:

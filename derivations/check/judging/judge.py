@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from sympy import Expr
 
 from derivations.check.judging.believing import believe, suppose_derivative
-from derivations.check.judging.cues import cues_of, said_behind, separates
+from derivations.check.judging.conventions import define_means
+from derivations.check.judging.cues import cues_of, reason_behind, said_behind, separates, words_within
 from derivations.check.judging.deciding import equality
 from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
 from derivations.check.judging.grounds import Grounds
@@ -56,6 +58,7 @@ class Judge:
     recent: str = ""
     seen: set[object] = field(default_factory=set)
     coming: set[object] = field(default_factory=set)
+    after: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.opaque = Opaque(self.problem.notation.probabilities | self.problem.notation.functions & frozenset("p"))
@@ -64,12 +67,15 @@ class Judge:
     def open(self, chapter: Chapter) -> None:
         """Take in what a chapter's letters are, before its lines are judged."""
         self.reference = load(self.problem, chapter, self.truth)
+        define_means(chapter, self.truth)
         scout = World(self.opaque, dict(self.truth.definitions))
         for formula in chapter.formulas:
             for statement in formula.statements:
                 for side in statement.sides:
                     if side is not None and side.evaluable:
                         _try_expand(scout, side.expression)
+        lines = [formula.line for formula in chapter.formulas]
+        self.after = {line.start: following.before for line, following in pairwise(lines)}
         declarations = declarations_of(chapter, self.problem, list(self.opaque.declared.values()))
         self.laboratory = Laboratory(declarations, recurrences=self.reference.recurrences)
 
@@ -114,6 +120,7 @@ class Judge:
         values_only = len(main) > 1 and all(map(_is_value_given, main))
         self.recent = f"{self.recent} {words}"[-400:]
         behind = " ".join(s.claim.link for s in formula.statements if s.kind is Kind.WORDS)
+        behind = " ".join((behind, *words_within(line.latex), reason_behind(self.after.get(line.start, ""))))
         for place, statement in enumerate(main):
             if statement.kind in _NO_CLAIM:
                 continue

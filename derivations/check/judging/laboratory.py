@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 
-from derivations.check.comparing.deciding import hides_small_terms
+from derivations.check.comparing.deciding import Undefined, hides_small_terms
 from derivations.core.binding import free_symbols
 from derivations.core.equality import prove
 from derivations.core.evidence import Evidence, Word
 from derivations.core.symbols import Declarations
-from numeric.comparison import Undefined
 from numeric.duals import arithmetic
 from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import NumericFailure, UndefinedValue
@@ -29,6 +28,7 @@ FIRST = 3
 """Instances tried before the normal form is asked for a proof."""
 DIGITS, MORE_DIGITS = 40, 120
 MAX_TERMS = 3_000
+MAX_PLACES = 40
 _SEED = 20
 Point = tuple[Mapping[Basic, Any], Mapping[Symbol, int]]
 
@@ -156,6 +156,22 @@ class Laboratory:
             found[entry.head] = value
         return found
 
+    def indices(self, expression: Expr) -> frozenset[Symbol]:
+        """The indices that an expression leaves open."""
+        return frozenset(s for s in free_symbols(expression) if self.declarations.range_of(s) is not None)
+
+    def places(self, expression: Expr, instance: Mapping[Basic, Any]) -> list[dict[Symbol, int]]:
+        """Every way to give the open indices of an expression values on an instance, MAX_PLACES at most."""
+        found: list[dict[Symbol, int]] = [{}]
+        for index in sorted(self.indices(expression), key=str):
+            bounds = self.declarations.range_of(index) or ()
+            try:
+                first, last = (int(evaluate_slowly(bound, instance)) for bound in bounds)
+            except (NumericFailure, TypeError, ValueError):
+                continue
+            found = [{**place, index: value} for place in found for value in range(first, last + 1)]
+        return found[:MAX_PLACES]
+
     def _run(self, instance: dict[Basic, Any]) -> None:
         """Fill the sequences: starts first, then step by step, so that one may depend on another of the same step."""
         ruled = [r for r in self.recurrences if r.head in instance]
@@ -182,7 +198,10 @@ class Laboratory:
                 expression, instance, bindings=bindings, digits=digits, max_terms=MAX_TERMS, definitions=definitions or {}
             )
         except UndefinedValue as failure:
-            return Undefined.of(failure)
+            argument = failure.argument
+            numeric = isinstance(argument, (int, Fraction)) or hasattr(argument, "_mpf_")
+            is_open = failure.operation in ("log", "fractional power") and numeric and argument < 0
+            return Undefined(failure.operation, argument, bool(is_open))
         except (NumericFailure, ValueError, TypeError, OverflowError, KeyError, IndexError) as failure:
             return Unknown(str(failure))
 
@@ -209,11 +228,11 @@ class Laboratory:
                 continue
             undefined = [isinstance(v, Undefined) for v in values]
             if any(undefined):
-                if undefined[0] != undefined[1] and next(v for v in values if isinstance(v, Undefined)).on_open_set:
+                if undefined[0] != undefined[1] and next(v for v in values if isinstance(v, Undefined)).open:
                     one_sided = "one side has no value where the other has one"
                 continue
             judged += 1
-            if self.differ(*values) and not self._rounding(left, right, number):
+            if self.differ(*values) and self.separates((left, right), self.points[number]):
                 instance, bindings = self.points[number]
                 return Evidence(
                     Word.REFUTED,
@@ -260,15 +279,15 @@ class Laboratory:
         a, b = number.lift(left), number.lift(right)
         return bool(abs(a - b) > max(abs(a), abs(b)) * number.context.mpf(10) ** (-digits // 2))
 
-    def _rounding(self, left: Expr, right: Expr, number: int) -> bool:
-        """Whether a difference goes away with more digits."""
-        values = self.value(left, number), self.value(right, number)
-        if all(isinstance(v, (int, Fraction)) for v in values):
+    def separates(self, sides: tuple[Expr, Expr], point: Point, definitions: Mapping[Any, Any] | None = None) -> bool:
+        """Whether two sides differ at a point by more than rounding: exactly, or still so with more digits."""
+        values = [self.evaluate(side, point, definitions=definitions) for side in sides]
+        if not all(map(is_value, values)) or not self.differ(*values):
             return False
-        more = [self.evaluate(side, self.points[number], MORE_DIGITS) for side in (left, right)]
-        if any(isinstance(v, (Undefined, Unknown)) for v in more):
+        if all(isinstance(value, (int, Fraction)) for value in values):
             return True
-        return not self.differ(more[0], more[1], MORE_DIGITS)
+        more = [self.evaluate(side, point, MORE_DIGITS, definitions) for side in sides]
+        return all(map(is_value, more)) and self.differ(more[0], more[1], MORE_DIGITS) and not _vanishing(values, more)
 
     def vector(self, expression: Expr, definitions: Mapping[Any, Any] | None = None) -> Sequence[Any]:
         """The values at all points, with some letters given by formulas."""
@@ -286,6 +305,12 @@ def _fill(recurrence: Recurrence, bindings: Mapping[Any, int], instance: dict[Ba
             array[place - 1] = evaluate_slowly(recurrence.value, instance, bindings=bindings)
     except NumericFailure:
         return
+
+
+def _vanishing(values: Sequence[Any], more: Sequence[Any]) -> bool:
+    """Whether a difference shrinks with the precision: one side is zero but for what cancellation leaves of it."""
+    before, after = (abs(arithmetic(MORE_DIGITS).lift(a) - arithmetic(MORE_DIGITS).lift(b)) for a, b in (values, more))
+    return bool(after < before * arithmetic(MORE_DIGITS).context.mpf(10) ** (-DIGITS))
 
 
 _WIDE = frozenset(("real", "positive", "nonnegative", "unit-interval"))

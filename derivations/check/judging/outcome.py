@@ -22,6 +22,7 @@ class Target:
     left: Expr
     right: Expr
     hypotheses: tuple[Expr, ...] = ()
+    premises: tuple[Expr, ...] = ()
     is_equation: bool = False
 
 

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Basic, Derivative, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Pow, Rational, Subs, Symbol
+from sympy import Basic, Derivative, Expr, Indexed, IndexedBase, Integer, KroneckerDelta, Pow, Rational, Subs, Symbol, sqrt
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.opaque import Opaque
+from derivations.check.reader.declared import function_head
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
 
-Body = tuple[tuple[Symbol, ...], Expr]
+Body = tuple[tuple[Expr, ...], Expr]
+"""The parameters of a definition (letters, or the square of a letter as in L(μ, σ²)) and what it says."""
 _DERIVATIVES = frozenset(("derivative", "gradient"))
 MAX_DEPTH = 60
 
@@ -30,16 +32,21 @@ class World:
     blame: int | None = None
     _known: dict[tuple[Expr, bool], Expr] = field(default_factory=dict, repr=False)
 
+    def names(self, expression: Basic) -> bool:
+        """Whether a definition gives the expression a value: L after L(θ) = …, ℓ(θ) after ℓ = …, f'(x) after f(x) = …."""
+        primed = unprimed(expression)
+        return named_in(self.definitions, primed[0] if primed is not None else expression) is not None
+
     def copy(self, blame: int) -> World:
         """The same world from here on, for what follows from an error."""
         return World(self.opaque, dict(self.definitions), dict(self.overrides), dict(self.solved), list(self.hypotheses), blame)
 
-    def define(self, key: object, parameters: tuple[Symbol, ...], body: Expr) -> None:
+    def define(self, key: object, parameters: tuple[Expr, ...], body: Expr) -> None:
         """Give a name a meaning; an earlier one is replaced."""
         self.definitions[key] = (parameters, body)
         self._known.clear()
 
-    def solve(self, key: object, parameters: tuple[Symbol, ...], value: Expr) -> None:
+    def solve(self, key: object, parameters: tuple[Expr, ...], value: Expr) -> None:
         """Remember the value found for an unknown."""
         self.solved[key] = (parameters, value)
         self._known.clear()
@@ -88,18 +95,64 @@ def key_of(left: Basic) -> Any:
     return None
 
 
-def parameters_of(left: Basic, body: Expr) -> tuple[Symbol, ...] | None:
+def parameters_of(left: Basic, body: Expr) -> tuple[Expr, ...] | None:
     """The letters that a definition with this left side leaves open; None when it defines nothing in general."""
     if isinstance(left, Symbol):
         return ()
-    arguments = left.indices if isinstance(left, Indexed) else left.args
-    symbols = tuple(a for a in arguments if isinstance(a, Symbol))
     if isinstance(left, Indexed):
-        return symbols if len(set(symbols)) == len(arguments) else None
-    used = free_symbols(body)
-    if not any(symbol in used for symbol in symbols):
+        symbols = tuple(a for a in left.indices if isinstance(a, Symbol))
+        return symbols if len(set(symbols)) == len(left.indices) else None
+    arguments = arguments_of(left)
+    parameters = tuple(a for a in arguments if isinstance(letter_of(a), Symbol))
+    letters = [letter_of(parameter) for parameter in parameters]
+    if not free_symbols(body).intersection(letters):
         return ()
-    return symbols if len(symbols) == len(arguments) and len(set(symbols)) == len(symbols) else None
+    return parameters if len(parameters) == len(arguments) and len(set(letters)) == len(letters) else None
+
+
+def arguments_of(applied: Basic) -> tuple[Basic, ...]:
+    """The arguments of a function, those behind its bar or semicolon included: x and λ of f(x; λ)."""
+    found: list[Basic] = []
+    for argument in applied.args:
+        is_given = isinstance(argument, AppliedUndef) and argument.func.__name__ == "given"
+        found += arguments_of(argument) if is_given else [argument]
+    return tuple(found)
+
+
+def letter_of(parameter: Basic) -> Basic:
+    """The letter of a parameter: σ of σ²."""
+    return parameter.base if isinstance(parameter, Pow) and parameter.exp == 2 else parameter
+
+
+def _put_in(parameters: tuple[Expr, ...], arguments: list[Expr]) -> dict[Basic, Expr]:
+    """What the letters of a definition stand for when it is applied."""
+    pairs = zip(parameters, arguments, strict=True)
+    return {letter_of(p): a if isinstance(p, Symbol) else letter_of(a) if isinstance(a, Pow) else sqrt(a) for p, a in pairs}
+
+
+def named_in(heads: Mapping[object, Body], expression: Basic) -> Any:
+    """The definition of a name, however it is written: L after L(θ) = …, or ℓ(θ) after ℓ = …; None when there is none."""
+    key = key_of(expression)
+    if key in heads:
+        return key
+    if isinstance(expression, Symbol) and expression.name in heads:
+        letters = {symbol.name for symbol in free_symbols(heads[expression.name][1])}
+        return None if expression.is_integer or expression.name in letters else expression.name
+    if isinstance(expression, AppliedUndef) and all(isinstance(argument, (Symbol, Indexed)) for argument in expression.args):
+        for name in heads:
+            if isinstance(name, Symbol) and name.name == key and free_symbols(heads[name][1]) & expression.free_symbols:
+                return name
+    return None
+
+
+def unprimed(expression: Basic) -> tuple[AppliedUndef, int] | None:
+    """f(x) and 1 for f'(x), f(x) and 2 for f''(x); None for what has no prime or several arguments."""
+    if not isinstance(expression, AppliedUndef) or len(expression.args) != 1:
+        return None
+    root, _, mark = expression.func.__name__.rpartition("_")
+    if not root or not mark or mark.replace("prime", ""):
+        return None
+    return function_head(root)(*expression.args), mark.count("prime")
 
 
 @dataclass
@@ -138,19 +191,39 @@ class _Expansion:
         return expression if tuple(arguments) == expression.args else expression.func(*arguments)
 
     def _named(self, expression: Basic, depth: int) -> Expr | None:
-        key = key_of(expression)
-        if key is None or key not in self.heads:
-            return None
+        key = named_in(self.heads, expression)
+        if key is None:
+            return self._primed(expression, depth) if isinstance(expression, AppliedUndef) else None
         parameters, body = self.heads[key]
+        if isinstance(expression, (Symbol, AppliedUndef)) and isinstance(expression, Symbol) is isinstance(key, str):
+            return self.of(body, depth + 1)
         if isinstance(expression, Symbol):
             return self.of(body, depth + 1)
-        given = expression.indices if isinstance(expression, Indexed) else expression.args
+        given = expression.indices if isinstance(expression, Indexed) else arguments_of(expression)
         if not parameters:
             return None if isinstance(expression, Indexed) else self.of(body, depth + 1)
         if len(parameters) != len(given):
             return None
         arguments = [self.of(argument, depth + 1) for argument in given]
-        return self.of(substitute(body, dict(zip(parameters, arguments, strict=True))), depth + 1)
+        return self.of(substitute(body, _put_in(parameters, arguments)), depth + 1)
+
+    def _primed(self, expression: AppliedUndef, depth: int) -> Expr | None:
+        """f'(x) of a function defined before: its derivative, taken at the argument."""
+        found = unprimed(expression)
+        if found is None:
+            return None
+        function, order = found
+        key = named_in(self.heads, function)
+        if key is None:
+            return None
+        (argument,) = function.args
+        if isinstance(argument, Symbol):
+            return self._derivative(expression, self.of(function, depth + 1), [argument] * order, depth)
+        parameters, formula = self.heads[key]
+        if len(parameters) != 1 or not isinstance(parameters[0], Symbol):
+            return None
+        opened = self.of(formula, depth + 1)
+        return Subs(Derivative(opened, (parameters[0], order)), parameters[0], self.of(argument, depth + 1))
 
     def _applied(self, expression: AppliedUndef, depth: int) -> Expr:
         if expression.func.__name__ in _DERIVATIVES and len(expression.args) >= 2:
@@ -164,6 +237,8 @@ class _Expansion:
         return self._named(atom, depth) or atom
 
     def _derivative(self, original: Basic, body: Expr, variables: list[Expr], depth: int) -> Expr:
+        if not all(_depends(body, variable) for variable in variables):
+            return self._open(original, body, variables)
         value = body
         for variable in variables:
             value = _differentiated(value, variable)
@@ -171,10 +246,20 @@ class _Expansion:
             return self.of(self.world.overrides[value], depth + 1)
         return value
 
+    def _open(self, original: Basic, body: Expr, variables: list[Expr]) -> Expr:
+        """The derivative of what does not show how it depends on the variable: zero for data alone, else a value not given."""
+        if body.is_number:
+            return Integer(0)
+        operand = original.expr if isinstance(original, Derivative) else original.args[0]
+        atom = self.world.opaque.atom(function_head("derivative")(operand, *variables))
+        if atom is None:
+            raise ValueError(f"a derivative of {operand}, which does not say how it depends on {variables[0]}")
+        return atom
+
     def _bound(self, expression: ExprWithLimits, depth: int) -> Expr:
         body, (variable, low, high) = unnest(expression)
         incoming = frozenset[Symbol]().union(
-            *(free_symbols(value) - set(parameters) for parameters, value in self.heads.values())
+            *(free_symbols(value) - set(map(letter_of, parameters)) for parameters, value in self.heads.values())
         )
         if variable in incoming:
             renamed = fresh(variable.name, incoming | free_symbols(body), variable)
@@ -192,10 +277,13 @@ def _differentiated(body: Expr, variable: Expr) -> Expr:
         return _differentiated(body, variable.base) / (2 * variable.base)
     if not isinstance(variable, (Symbol, Indexed)):
         raise ValueError(f"a derivative with respect to {variable}")
-    head = variable.base if isinstance(variable, Indexed) else variable
-    if not body.has(head):
-        return Integer(0)
     return Derivative(body, variable)
+
+
+def _depends(body: Expr, variable: Expr) -> bool:
+    """Whether the variable occurs: a letter, an entry of an array, or the square or root of one."""
+    letter = variable.base if isinstance(variable, Pow) else variable
+    return bool(body.has(letter.base if isinstance(letter, Indexed) else letter))
 
 
 def _delta(expression: KroneckerDelta) -> Expr:

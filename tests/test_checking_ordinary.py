@@ -1,0 +1,112 @@
+"""Ordinary homework as strangers write it, with nothing declared: no right line is called wrong, and a slip is still found."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations import check
+
+POISSON = r"""
+Poisson: $p(x|\lambda) = \frac{\lambda^x e^{-\lambda}}{x!}$.
+$$L(\lambda) = \prod_{i=1}^n \frac{\lambda^{x_i} e^{-\lambda}}{x_i!}$$
+$$\log L = \sum_{i=1}^n x_i \log\lambda - n\lambda - \sum_{i=1}^n \log x_i!$$
+$$\frac{d}{d\lambda}\log L = \frac{\sum_i x_i}{\lambda} - n = 0$$
+$$\hat\lambda = \frac{1}{n}\sum_{i=1}^n x_i = \bar{x}$$
+"""
+
+EXPONENTIAL = r"""
+Let $f(x;\lambda) = \lambda e^{-\lambda x}$.
+$$\ell(\lambda) = \sum_{i=1}^n \log f(x_i;\lambda) = n\log\lambda - \lambda\sum_{i=1}^n x_i$$
+$$\ell'(\lambda) = \frac{n}{\lambda} - \sum_{i=1}^n x_i$$
+Setting $\ell'(\lambda)=0$ gives
+$$\hat\lambda = \frac{n}{\sum_{i=1}^n x_i} = \frac{1}{\bar x}$$
+$$\ell''(\lambda) = -\frac{n}{\lambda^2}$$
+"""
+
+NORMAL = r"""
+$$L(\mu,\sigma^2) = \prod_{i=1}^n \frac{1}{\sqrt{2\pi\sigma^2}} \exp\left(-\frac{(x_i-\mu)^2}{2\sigma^2}\right)$$
+$$= (2\pi\sigma^2)^{-n/2}\exp\left(-\frac{1}{2\sigma^2}\sum_{i=1}^n (x_i-\mu)^2\right)$$
+Taking logs:
+$$\log L = -\frac n2\log(2\pi) - \frac n2\log\sigma^2 - \frac{1}{2\sigma^2}\sum_{i=1}^n(x_i-\mu)^2$$
+$$\frac{\partial \log L}{\partial\mu} = \frac{1}{\sigma^2}\sum_{i=1}^n (x_i-\mu) = 0 \implies \hat\mu = \frac1n\sum_{i=1}^n x_i$$
+$$\frac{\partial \log L}{\partial\sigma^2} = -\frac{n}{2\sigma^2} + \frac{1}{2\sigma^4}\sum_{i=1}^n(x_i-\mu)^2 = 0$$
+$$\hat\sigma^2 = \frac1n\sum_{i=1}^n(x_i-\hat\mu)^2$$
+"""
+
+SOFTMAX = r"""
+Softmax: $\hat y_k = \frac{e^{z_k}}{\sum_{j=1}^K e^{z_j}}$, loss $L = -\sum_{k=1}^K y_k \log \hat y_k$ where $\sum_k y_k = 1$.
+$$\frac{\partial \hat y_k}{\partial z_i} = \hat y_k(\delta_{ik} - \hat y_i)$$
+$$\frac{\partial L}{\partial z_i} = -\sum_k y_k(\delta_{ik}-\hat y_i) = \hat y_i - y_i$$
+"""
+
+LAGRANGE = r"""
+Maximise $\sum_{k=1}^K n_k\log\pi_k$ subject to $\sum_{k=1}^K\pi_k=1$.
+$$\mathcal{L} = \sum_{k=1}^K n_k\log\pi_k + \lambda\left(1-\sum_{k=1}^K\pi_k\right)$$
+$$\frac{\partial\mathcal L}{\partial\pi_k} = \frac{n_k}{\pi_k} - \lambda = 0$$
+$$\pi_k = \frac{n_k}{\lambda}$$
+Summing over $k$: $1 = \sum_k \frac{n_k}{\lambda}$, so $\lambda = \sum_{k=1}^K n_k = N$.
+$$\pi_k = \frac{n_k}{N}$$
+"""
+
+RIGHT = {"Poisson": POISSON, "exponential": EXPONENTIAL, "normal": NORMAL, "softmax": SOFTMAX, "Lagrange": LAGRANGE}
+
+SLIPS = (
+    (POISSON, r"- n\lambda -", r"+ n\lambda -", 4),
+    (POISSON, r"{\lambda} - n = 0", r"{\lambda} - 1 = 0", 5),
+    (POISSON, r"x_i = \bar{x}", r"x_i = n\bar{x}", 6),
+    (EXPONENTIAL, r"= n\log\lambda", r"= \log\lambda", 3),
+    (EXPONENTIAL, r"\frac{n}{\lambda} - \sum", r"\frac{1}{\lambda} - \sum", 4),
+    (EXPONENTIAL, r"-\frac{n}{\lambda^2}", r"\frac{n}{\lambda^2}", 7),
+    (EXPONENTIAL, r"= \frac{1}{\bar x}", r"= \bar x", 6),
+    (NORMAL, r"^{-n/2}\exp", r"^{-n}\exp", 3),
+    (NORMAL, r"- \frac n2\log\sigma^2", r"- n\log\sigma^2", 5),
+    (NORMAL, r"\frac{1}{2\sigma^4}", r"\frac{1}{\sigma^4}", 7),
+    (SOFTMAX, r"(\delta_{ik} - \hat y_i)$$", r"(\delta_{ik} + \hat y_i)$$", 3),
+    (SOFTMAX, r"= \hat y_i - y_i", r"= y_i - \hat y_i", 4),
+    (LAGRANGE, r"\lambda = \sum_{k=1}^K n_k = N", r"\lambda = 2\sum_{k=1}^K n_k = N", 6),
+    (LAGRANGE, r"\pi_k = \frac{n_k}{\lambda}", r"\pi_k = \lambda n_k", 5),
+)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_no_right_line_is_called_wrong_and_none_is_left_open(name: str) -> None:
+    report = check(RIGHT[name])
+    assert {line.line: line.verdict for line in report.lines if line.verdict not in ("right", "not-mathematics")} == {}
+
+
+@pytest.mark.parametrize(("text", "good", "bad", "line"), SLIPS)
+def test_a_slip_is_found_where_it_is_made(text: str, good: str, bad: str, line: int) -> None:
+    assert good in text
+    found = check(text.replace(good, bad, 1)).first_wrong
+    assert found is not None
+    assert found.line == line
+
+
+def test_a_letter_means_the_function_defined_before() -> None:
+    assert check(r"$L(p) = p^2$, so $\log L = 2\log p$ for $p > 0$.").first_wrong is None
+    assert check(r"$L(p) = p^2$, so $\log L = 3\log p$ for $p > 0$.").first_wrong is not None
+
+
+def test_a_prime_is_the_derivative_of_the_function_defined_before() -> None:
+    assert check(r"Let $f(x) = x^3$. Then $f'(x) = 3x^2$ and $f''(x) = 6x$ and $f'(2) = 12$.").first_wrong is None
+    for wrong in (r"f'(x) = 2x^2", r"f''(x) = 3x", r"f'(2) = 6"):
+        assert check(rf"Let $f(x) = x^3$. Then ${wrong}$.").first_wrong is not None
+
+
+def test_a_counterexample_meets_what_is_assumed() -> None:
+    report = check(r"Let $\sum_{k=1}^K a_k = 1$. Then $\sum_{k=1}^K 2 a_k = 2$. Hence $\sum_{k=1}^K a_k^2 = 1$.")
+    assert [line.verdict for line in report.lines] == ["right", "right", "wrong"]
+    values = report.lines[2].counterexample["values"]
+    assert sum(_fractions(value) for name, value in values.items() if name.startswith("a")) == 1
+
+
+def _fractions(value: object) -> object:
+    from fractions import Fraction
+
+    return Fraction(str(value))
+
+
+def test_a_mean_with_a_bar_is_the_mean() -> None:
+    data = r"$s = \sum_{i=1}^n x_i$."
+    assert check(data + r" So $s = n \bar x$.").first_wrong is None
+    assert check(data + r" So $s = \bar x$.").first_wrong is not None
