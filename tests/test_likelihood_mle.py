@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Interval, Rational, Symbol, cos, exp, factorial, log, pi, sin, sqrt, symbols
+from sympy import Abs, Interval, Rational, Symbol, cos, exp, factorial, log, oo, pi, sin, sqrt, symbols
 from sympy.stats import Bernoulli, Binomial, Uniform
 
 import derivations
@@ -152,9 +153,51 @@ def test_a_support_that_was_not_given_is_asked_for():
     assert not found.estimates
 
 
-def test_a_parameter_that_moves_both_ends_is_refused():
-    t = Symbol("t", real=True)
-    assert derivations.mle(1 + 0 * t, (REAL, Interval(t, t + 1)), t).kind is Kind.REFUSED
+T, M = Symbol("t", positive=True), Symbol("m", real=True)
+
+
+@pytest.mark.parametrize(("density", "where", "parameters", "best"), [
+    (1 / T, (X, Interval(T, 2 * T)), [T], lambda x: [x.max() / 2]),
+    (1 / (2 * T), (REAL, Interval(-T, T)), [T], lambda x: [abs(x).max()]),
+    (1 / T**2, (X, Interval(0, T**2)), [T], lambda x: [x.max() ** 0.5]),
+    (T, (X, Interval(0, 1 / T)), [T], lambda x: [1 / x.max()]),
+    (exp(-M), (X, Interval(0, exp(M))), [M], lambda x: [np.log(x.max())]),
+    (1 / (2 * T), (REAL, Interval(M - T, M + T)), [M, T], lambda x: [(x.max() + x.min()) / 2, np.ptp(x) / 2]),
+    (sqrt(2 / pi) / T * exp(-((REAL - M) ** 2) / (2 * T**2)), (REAL, Interval(M, oo)), [M, T],
+     lambda x: [x.min(), np.sqrt(((x - x.min()) ** 2).mean())]),
+    (2 / (pi * (1 + (REAL - M) ** 2)), (REAL, Interval(M, oo)), [M], lambda x: [x.min()]),
+    (2 * T**2 / (T + REAL - M) ** 3, (REAL, Interval(M, oo)), {M: "real"}, lambda x: [x.min()]),
+    (exp(REAL - M), (REAL, Interval(-oo, M)), [M], lambda x: [x.max()]),
+])  # fmt: skip
+def test_a_parameter_in_the_support_goes_to_the_edge_where_the_score_has_one_sign(density, where, parameters, best):
+    known = [s for s in (T, M) if s in density.free_symbols and s not in parameters]
+    found = derivations.mle(density, where, parameters, known=known)
+    assert found.kind is Kind.BOUNDARY_MAXIMUM
+    assert found.evidence.value == "proved"
+    assert replay(derivations.load(found.to_json())).ok
+    data = np.random.default_rng(4).uniform(1.1, 1.9, 40)
+    fit = found.estimator().fit(x=data, **{s.name: 1.0 for s in known})
+    assert [fit[s.name] for s in parameters] == pytest.approx(best(data))
+    assert quick(found, samples=50)
+
+
+@pytest.mark.parametrize(("density", "where", "word"), [
+    (1 + 0 * M, (REAL, Interval(M, M + 1)), r"largest\(x\) - 1 <= m <= smallest\(x\)"),
+    ((REAL - M) * exp(-((REAL - M) ** 2) / 2), (REAL, Interval(M, oo)), "may change"),
+    (exp(-sqrt(REAL - M)) / (2 * sqrt(REAL - M)), (REAL, Interval(M, oo)), "pole"),
+    (1 / (2 * (M**2 + 1)), (REAL, Interval(-1 - M**2, M**2 + 1)), "depends on m"),
+])  # fmt: skip
+def test_other_parameters_in_the_support_are_refused_with_the_reason(density, where, word):
+    found = derivations.mle(density, where, M)
+    assert found.kind is Kind.REFUSED
+    assert re.search(word, found.reason)
+
+
+def test_data_that_no_value_of_the_parameter_allows_are_refused():
+    made = derivations.mle(1 / T, (X, Interval(T, 2 * T)), T).estimator()
+    assert made.fit(x=[1.0, 2.0]) == {"t": 1.0}
+    with pytest.raises(ConditionNotMet, match=">= 0"):
+        made.fit(x=[1.0, 5.0])
 
 
 def test_a_density_with_a_pole_inside_the_domain_of_its_parameter_is_refused():

@@ -8,7 +8,7 @@ from sympy import Abs, Function, Max, Rational, Sum, Symbol, atan2, cos, exp, lo
 from derivations.core.kernel import RuleError
 from derivations.core.proof import Proof
 from derivations.core.rules.boundary import LARGEST, MEDIAN, SMALLEST
-from derivations.core.statements import BoundaryMinimum, Minimum, NonZero, Positive, Unsolved
+from derivations.core.statements import BoundaryMinimum, InRange, Minimum, NonZero, Positive, Unsolved
 from derivations.core.symbols import Declaration, Declarations, array, function, index, scalar, size
 from numeric.domains import ANGLE, INTEGER, POSITIVE, REAL, SIZE, UNIT_INTERVAL
 
@@ -21,6 +21,7 @@ NAMES = Declarations((
 ))  # fmt: skip
 i, x, z, w, t, s, m, p, n, b, a = (NAMES[name].head for name in "ixzwtsmpnba")
 f, g, h = (Function(name, real=True) for name in "fgh")
+r = Symbol("r", positive=True)
 
 
 def total(body):
@@ -139,13 +140,103 @@ def test_boundary_minimum_takes_the_stricter_of_two_ends():
 
 @pytest.mark.parametrize(("body", "lower", "upper"), [
     (N * log(t), t, LARGEST(z)), (-N * log(t), SMALLEST(z), t), (N * log(t), SMALLEST(z), t**2),
-    (t * total(x[i]), SMALLEST(z), t), (N * log(t), t, 2 * t), (N * log(t), SMALLEST(z), LARGEST(z)),
+    (t * total(x[i]), SMALLEST(z), t), (N * log(t), t, t**2), (N * log(t), SMALLEST(z), LARGEST(z)),
 ])  # fmt: skip
 def test_boundary_minimum_refuses_unbounded_and_two_sided_cases(body, lower, upper):
     proof, _, score = scored(f, body, t)
     support = proof.step("support", entry=z[i], lower=lower, upper=upper)
     with pytest.raises(RuleError, match="boundary_minimum"):
         proof.step("boundary_minimum", score, support)
+
+
+def test_boundary_minimum_between_two_ends_states_that_they_leave_room():
+    proof, _, score = scored(f, N * log(t), t)
+    found = proof.step("boundary_minimum", score, proof.step("support", entry=z[i], lower=t, upper=2 * t))
+    assert proof.statement(found).value == (LARGEST(z) / 2,)
+    assert proof.steps[found].conditions == (InRange(t, LARGEST(z) / 2, SMALLEST(z)),)
+    falling, _, slope = scored(f, -N * log(t), t)
+    found = falling.step("boundary_minimum", slope, falling.step("support", entry=z[i], lower=t, upper=2 * t))
+    assert falling.statement(found).value == (SMALLEST(z),)
+
+
+@pytest.mark.parametrize(("end", "limit"), [(t**2, sqrt(LARGEST(z))), (1 / t, 1 / LARGEST(z)), (exp(t) + t - t, log(LARGEST(z)))])
+def test_boundary_minimum_at_an_end_that_is_not_affine(end, limit):
+    falling = end == 1 / t
+    proof, _, score = scored(f, (-1 if falling else 1) * N * log(t), t)
+    support = proof.step("support", entry=z[i], lower=SMALLEST(z), upper=end)
+    found = proof.step("boundary_minimum", score, support, limits=(limit,))
+    assert proof.statement(found).value == (limit,)
+    for wrong in (2 * limit, LARGEST(z), t):
+        with pytest.raises(RuleError, match="boundary_minimum"):
+            proof.step("boundary_minimum", score, support, limits=(wrong,))
+
+
+def test_boundary_minimum_refuses_an_end_that_is_not_monotone():
+    proof, _, score = scored(f, N * log(t), t)
+    support = proof.step("support", entry=z[i], lower=SMALLEST(z), upper=(t - 1) ** 2)
+    with pytest.raises(RuleError, match="slope"):
+        proof.step("boundary_minimum", score, support, limits=(1 + sqrt(LARGEST(z)),))
+
+
+HIGHEST, SQUARES = LARGEST(x), total((x[i] - m) ** 2) / 2
+
+
+def located(summand, lower=m, upper=HIGHEST, body=SQUARES):
+    proof, _, score = scored(f, body, m)
+    return proof, score, proof.step("support", entry=x[i], lower=lower, upper=upper), summand
+
+
+def test_boundary_minimum_reads_the_sign_of_the_score_inside_the_support():
+    proof, score, support, summand = located(m - x[i])
+    found = proof.step("boundary_minimum", score, support, summand=summand)
+    assert proof.statement(found).value == (SMALLEST(x),)
+    proof, score, support, summand = located(m - x[i], SMALLEST(x), m)
+    assert proof.statement(proof.step("boundary_minimum", score, support, summand=summand)).value == (HIGHEST,)
+
+
+@pytest.mark.parametrize("case", [
+    located(2 * (m - x[i])), located(m - x[i] + 1), located(m - x[i], m - 1),
+    located(m - total(x[i]) / N), located(m - x[i], SMALLEST(x), LARGEST(x)),
+    located(2 * (x[i] - m) * ((x[i] - m) ** 2 - 1) * -1, body=total(((x[i] - m) ** 2 - 1) ** 2) / 4),
+])  # fmt: skip
+def test_boundary_minimum_refuses_a_summand_of_another_score_or_of_unknown_sign(case):
+    proof, score, support, summand = case
+    with pytest.raises(RuleError, match="boundary_minimum"):
+        proof.step("boundary_minimum", score, support, summand=summand)
+
+
+def test_boundary_minimum_may_be_at_the_larger_of_two_whole_numbers():
+    proof, _, score = scored(f, N * log(2 * n + 1), n)
+    found = proof.step("boundary_minimum", score, proof.step("support", entry=w[i], lower=-n, upper=n))
+    assert proof.statement(found).value == (Max(LARGEST(w), -SMALLEST(w)),)
+    with pytest.raises(RuleError, match="whole number"):
+        proof.step("boundary_minimum", score, proof.step("support", entry=w[i], lower=SMALLEST(w), upper=2 * n))
+
+
+def centred(outer):
+    proof = Proof(NAMES)
+    start = proof.step("define", left=f(m), right=outer.subs(r, Max(LARGEST(x) - m, m - SMALLEST(x))))
+    proof.step("assume", positive=Max(LARGEST(x) - m, m - SMALLEST(x)))
+    return proof, start
+
+
+def test_minimum_of_larger_distance_is_half_way():
+    proof, start = centred(N * log(r))
+    arguments = {"unknown": m, "lower": SMALLEST(x), "upper": LARGEST(x), "outer": N * log(r), "radius": r}
+    found = proof.step("minimum_of_larger_distance", start, **arguments)
+    assert proof.statement(found).value == (LARGEST(x) / 2 + SMALLEST(x) / 2,)
+    assert proof.steps[found].conditions == (Positive(LARGEST(x) - SMALLEST(x)),)
+
+
+@pytest.mark.parametrize(("outer", "change"), [
+    (-N * log(r), {}), (N * log(r), {"lower": LARGEST(x)}), (N * log(r), {"outer": 2 * N * log(r)}), (N * (r - 1) ** 2, {}),
+    (N * log(r), {"lower": m}), (N * log(r), {"radius": t}), (N * log(r), {"unknown": t}),
+])  # fmt: skip
+def test_minimum_of_larger_distance_refuses_other_shapes(outer, change):
+    proof, start = centred(outer)
+    arguments = {"unknown": m, "lower": SMALLEST(x), "upper": LARGEST(x), "outer": outer, "radius": r}
+    with pytest.raises(RuleError, match="minimum_of_larger_distance"):
+        proof.step("minimum_of_larger_distance", start, **(arguments | change))
 
 
 def test_boundary_minimum_refuses_a_likelihood_without_bound_at_the_edge():

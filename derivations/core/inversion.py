@@ -335,7 +335,7 @@ def positivity_core(expression: Expr, normaliser: Normaliser) -> Expr:
     >>> positivity_core(a / b, Normaliser(Declarations()))
     b
     """
-    if isinstance(expression, Pow) and (expression.exp == -1 or not expression.exp.is_integer):
+    if isinstance(expression, Pow) and (expression.exp.is_odd or not expression.exp.is_integer):
         return positivity_core(expression.base, normaliser)
     if isinstance(expression, Mul):
         open_factors = [f for f in expression.args if not normaliser.signs.positive(f)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derivations.core.kernel import Rule
 from derivations.core.rules.algebra import fold_definition, rearrange, unfold_definition
-from derivations.core.rules.boundary import boundary_minimum, minimum_at_median, support
+from derivations.core.rules.boundary import boundary_minimum, minimum_at_median, minimum_of_larger_distance, support
 from derivations.core.rules.bounds import (
     assume_bound,
     bound_along_sequence,
@@ -98,6 +98,7 @@ RULES: dict[str, Rule] = {
     "minimum_of_quadratic_score": minimum_of_quadratic_score,
     "boundary_minimum": boundary_minimum,
     "minimum_at_median": minimum_at_median,
+    "minimum_of_larger_distance": minimum_of_larger_distance,
     "minimum_on_circle": minimum_on_circle,
     "minimise_in_turn": minimise_in_turn,
     "multiplier_solution": multiplier_solution,

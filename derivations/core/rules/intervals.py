@@ -55,7 +55,7 @@ _EVERYWHERE = (Symbol, Add, Mul, Sum, exp, sin, cos, Abs, besseli)
 
 
 def one_interval(rule: str, situation: Situation, unknown: Expr) -> None:
-    """Refuse assumptions that may leave more than one interval to the unknown: only those affine in it are allowed.
+    """Refuse assumptions that may leave more than one interval to the unknown: those affine or monotone in it are allowed.
 
     S > 0 for something that is never negative, such as a sum of squares, is allowed: it says of the data that S vanishes
     for no value of the unknown.
@@ -64,10 +64,16 @@ def one_interval(rule: str, situation: Situation, unknown: Expr) -> None:
         plain = unfold(assumed, situation.definitions)
         if not occurs(unknown, plain) or Signs().nonnegative(plain):
             continue
-        try:
-            bend = differentiate(differentiate(plain, unknown), unknown)
-            straight = not situation.normaliser.form(bend)
-        except NotDifferentiable:
-            straight = False
-        if not straight:
+        if not _straight_or_monotone(rule, situation, plain, unknown):
             raise RuleError(rule, f"{assumed} > 0 may leave several intervals to {unknown}", "assume something affine in it")
+
+
+def _straight_or_monotone(rule: str, situation: Situation, plain: Expr, unknown: Expr) -> bool:
+    try:
+        slope = differentiate(plain, unknown)
+        if not situation.normaliser.form(differentiate(slope, unknown)):
+            return True
+        continuous(rule, situation, plain, unknown)
+    except (NotDifferentiable, RuleError):
+        return False
+    return situation.positive(slope) or situation.positive(-slope)

@@ -10,11 +10,12 @@ from derivations.core.kernel import RuleError
 from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.core.statements import BoundaryMinimum, Unsolved
 from derivations.subjects.likelihood.checks import checks_for
+from derivations.subjects.likelihood.lines import Lines, Refused
 from derivations.subjects.likelihood.model import Model, read
 from derivations.subjects.likelihood.quadrature import improper
 from derivations.subjects.likelihood.result import MaximumLikelihood
 from derivations.subjects.likelihood.stats import density_of, is_random
-from derivations.subjects.likelihood.writing import Refused, Writer
+from derivations.subjects.likelihood.writing import solve
 
 
 def mle(density: Any, variable: Any = None, parameters: Any = (), *, known: Any = (), name: str = "") -> MaximumLikelihood:
@@ -43,22 +44,22 @@ def mle(density: Any, variable: Any = None, parameters: Any = (), *, known: Any 
 
 def derive_model(model: Model) -> MaximumLikelihood:
     """The derivation for a model that has been read."""
-    writer = Writer(model)
+    lines = Lines(model)
     flaw = improper(model)
     if flaw:
-        return _done(writer, Kind.REFUSED, (), flaw)
+        return _done(lines, Kind.REFUSED, (), flaw)
     try:
-        concluding = writer.solve(writer.likelihood(), model.unknown)
+        concluding = solve(lines, lines.likelihood(), model.unknown)
     except Refused as refusal:
-        return _done(writer, Kind.REFUSED, (), refusal.why)
+        return _done(lines, Kind.REFUSED, (), refusal.why)
     except (RuleError, TooLarge, UndefinedForm, NotImplementedError) as failure:
-        return _done(writer, Kind.REFUSED, (), str(failure))
-    statement = writer.proof.statement(concluding)
+        return _done(lines, Kind.REFUSED, (), str(failure))
+    statement = lines.proof.statement(concluding)
     if isinstance(statement, Unsolved):
         names = ", ".join(map(str, statement.unknown))
-        return _done(writer, Kind.NO_CLOSED_FORM, (concluding,), f"no inversion at hand frees {names}")
+        return _done(lines, Kind.NO_CLOSED_FORM, (concluding,), f"no inversion at hand frees {names}")
     kind = Kind.BOUNDARY_MAXIMUM if isinstance(statement, BoundaryMinimum) else Kind.UNIQUE_MAXIMUM
-    return _done(writer, kind, (concluding,), "")
+    return _done(lines, kind, (concluding,), "")
 
 
 _SENTENCES = {
@@ -70,10 +71,10 @@ _SENTENCES = {
 }
 
 
-def _done(writer: Writer, kind: Kind, concluding: tuple[int, ...], reason: str) -> MaximumLikelihood:
-    model = writer.model
+def _done(lines: Lines, kind: Kind, concluding: tuple[int, ...], reason: str) -> MaximumLikelihood:
+    model = lines.model
     shown = ", ".join(map(model.shown, model.unknown))
-    plain = writer.proof.done(
+    plain = lines.proof.done(
         f"mle/{model.name}", f"Maximum likelihood of {shown}: {model.name}",
         f"The maximum-likelihood estimate of {shown} from independent observations with the density given.",
         kind, concluding, _SENTENCES[kind].format(reason=reason.rstrip(".")),

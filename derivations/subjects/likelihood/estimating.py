@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from derivations.core.binding import free_symbols, occurs, substitute
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.compilation import NothingToCompile
 from derivations.core.derivation import Kind
-from derivations.core.statements import Equation, Positive
+from derivations.core.statements import Equation, InRange, Positive
 from derivations.core.symbols import Declaration
 from derivations.subjects.likelihood.failures import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
 from derivations.subjects.likelihood.result import MaximumLikelihood
@@ -94,7 +94,7 @@ class SampleEstimator:
             return self._solved(data, known)
         instance = {self._sample: data, self._size: len(data), **known}
         found: dict[Basic, Any] = {}
-        self._check(lambda form: self._on(form, instance), len(data))
+        self._require((self._on(form, instance) for form, _ in self._conditions), len(data))
         for unknown, form in self.derivation.estimates.items():
             found[unknown] = self._on(form, instance)
         return {str(unknown): float(value) for unknown, value in found.items()}
@@ -187,9 +187,7 @@ class SampleEstimator:
     def _from(self, state: State) -> dict[str, float]:
         values = state.values()
         split = len(self.derivation.estimates)
-        for condition, value in zip(self._conditions, values[split:], strict=True):
-            if not value > 0:
-                raise ConditionNotMet(str(condition), value, state.count)
+        self._require(values[split:], state.count)
         return {str(u): value for u, value in zip(self.derivation.estimates, values[:split], strict=True)}
 
     def _begun(self, known: Mapping[Basic, Any]) -> State:
@@ -211,7 +209,8 @@ class SampleEstimator:
             raise NotStreamable(self.derivation.remaining[0], "it has no closed form")
         index = next(e.head for e in self.derivation.declarations if e.domain.kind == "index")
         # Conditions first would fail before an undefined estimate is met; the order of evaluation is that of the forms.
-        return Plan.of((*self.derivation.estimates.values(), *self._conditions), self._sample, index, self._size)
+        forms = (*self.derivation.estimates.values(), *(form for form, _ in self._conditions))
+        return Plan.of(forms, self._sample, index, self._size)
 
     # ------------------------------------------------------------------ standard errors
 
@@ -297,23 +296,27 @@ class SampleEstimator:
         return self._declared.axes[0]
 
     @cached_property
-    def _conditions(self) -> tuple[Expr, ...]:
-        """The conditions that a sample and the known parameters decide."""
+    def _conditions(self) -> tuple[tuple[Expr, bool], ...]:
+        """What the sample and the known parameters decide: expressions that have to be positive, or (False) not negative."""
         unknown = [entry.head for entry in self._parameters]
         index = {e.head for e in self.derivation.declarations if e.domain.kind == "index"}
-        return tuple(
-            c.expression
-            for c in self.derivation.conditions
-            if isinstance(c, Positive)
-            and not any(occurs(u, c.expression) for u in unknown)
-            and not index & free_symbols(c.expression)
-        )
+        found = []
+        for condition in self.derivation.conditions:
+            if isinstance(condition, Positive):
+                wanted, strict = condition.expression, True
+            elif isinstance(condition, InRange) and condition.index in unknown:
+                wanted, strict = condition.upper - condition.lower, False
+            else:
+                continue
+            if not any(occurs(u, wanted) for u in unknown) and not index & free_symbols(wanted):
+                found.append((wanted, strict))
+        return tuple(found)
 
-    def _check(self, value: Any, count: int) -> None:
-        for condition in self._conditions:
-            found = value(condition)
-            if not found > 0:
-                raise ConditionNotMet(str(condition), found, count)
+    def _require(self, values: Iterable[float], count: int) -> None:
+        """Raises: ConditionNotMet."""
+        for (condition, strict), value in zip(self._conditions, values, strict=True):
+            if not (value > 0 or (value == 0 and not strict)):
+                raise ConditionNotMet(str(condition), value, count, strict)
 
     @cached_property
     def _wanted(self) -> frozenset[str]:

@@ -14,10 +14,12 @@ class ConditionNotMet(NumericFailure):
     condition: str
     value: float
     count: int
+    strict: bool = True
 
     def __str__(self) -> str:
         return (
-            f"the estimate needs {self.condition} > 0, which is {self.value:g} on this sample of {self.count}; "
+            f"the estimate needs {self.condition} {'>' if self.strict else '>='} 0, which is {self.value:g} "
+            f"on this sample of {self.count}; "
             "give observations that meet it (for example: at least two distinct values)"
         )
 
