@@ -97,37 +97,57 @@ def test_chain_rule_in_parameter_refuses_a_near_miss(changed, problem):
     proof.step("chain_rule_in_parameter", **one_more())
 
 
+def windows(x: np.ndarray, rows: int, columns: int, size: int, stride: int) -> list:
+    """(i, j, what kernel entry i, j lies over for each output) of an input that is padded already."""
+    return [
+        (i, j, x[:, i : i + stride * rows : stride, j : j + stride * columns : stride][:, :rows, :columns])
+        for i in range(size) for j in range(size)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("of", ["kernel", "x"])
-def test_convolution_gradients_equal_automatic_differentiation(of):
+@pytest.mark.parametrize(
+    ("stride", "padding", "height", "width"), [(1, 0, 4, 5), (1, 1, 2, 3), (2, 0, 6, 8), (2, 1, 5, 6), (3, 2, 4, 7)]
+)
+def test_convolution_gradients_equal_automatic_differentiation(of, stride, padding, height, width):
     rng = np.random.default_rng(0)
-    arrays = {"g": rng.normal(size=(2, 3, 4)), "kernel": rng.normal(size=(2, 3, 2, 2)), "x": rng.normal(size=(3, 4, 5))}
+    rows, columns = ((extent + 2 * padding - 2) // stride + 1 for extent in (height, width))
+    arrays = {
+        "g": rng.normal(size=(2, rows, columns)), "kernel": rng.normal(size=(2, 3, 2, 2)),
+        "x": rng.normal(size=(3, height, width)),
+    }  # fmt: skip
 
     def total(**values):
+        border = anp.zeros((3, padding, width))
+        padded = anp.concatenate([border, values["x"], border], axis=1)
+        border = anp.zeros((3, height + 2 * padding, padding))
+        padded = anp.concatenate([border, padded, border], axis=2)
         value = 0.0
-        for i in range(2):
-            for j in range(2):
-                window = values["x"][:, i : i + 3, j : j + 4]
-                value = value + anp.sum(values["g"] * anp.einsum("mc,cop->mop", values["kernel"][:, :, i, j], window))
+        for row, column, window in windows(padded, rows, columns, 2, stride):
+            value = value + anp.sum(values["g"] * anp.einsum("mc,cop->mop", values["kernel"][:, :, row, column], window))
         return value
 
     wanted = grad(lambda value: total(**{**arrays, of: value}))(arrays[of])
     needed = {name: array for name, array in arrays.items() if name != of}
-    sizes = {"M": 2, "C": 3, "O": 3, "P": 4, "F": 2, "H": 4, "W": 5}
-    found = convolution(of).compile()(**needed, **sizes)
+    sizes = {"M": 2, "C": 3, "O": rows, "P": columns, "F": 2, "H": height, "W": width}
+    found = convolution(of, "strided-").compile()(**needed, **sizes, stride=stride, padding=padding)
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
+    if (stride, padding) == (1, 0):
+        np.testing.assert_allclose(convolution(of).compile()(**needed, **sizes), wanted, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("of", ["x", "gamma", "beta"])
+@pytest.mark.parametrize("of", ["X", "gamma", "beta"])
 def test_batch_normalisation_gradients_equal_automatic_differentiation(of):
     rng = np.random.default_rng(1)
-    arrays = {"x": rng.normal(size=7), "v": rng.normal(size=7), "gamma": 1.5, "beta": -0.5, "eps": 0.01}
+    arrays = {
+        "X": rng.normal(size=(7, 3)), "V": rng.normal(size=(7, 3)), "gamma": rng.normal(size=3),
+        "beta": rng.normal(size=3), "eps": 0.01,
+    }  # fmt: skip
 
     def total(**values):
-        x = values["x"]
-        centred = x - anp.mean(x)
-        return anp.sum(
-            values["v"] * (values["gamma"] * centred / anp.sqrt(anp.mean(centred**2) + values["eps"]) + values["beta"])
-        )
+        centred = values["X"] - anp.mean(values["X"], axis=0)
+        normal = centred / anp.sqrt(anp.mean(centred**2, axis=0) + values["eps"])
+        return anp.sum(values["V"] * (normal * values["gamma"] + values["beta"]))
 
     wanted = grad(lambda value: total(**{**arrays, of: value}))(arrays[of])
-    np.testing.assert_allclose(batch_normalisation(of).compile()(**arrays, N=7), wanted, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(batch_normalisation(of).compile()(**arrays), wanted, rtol=1e-9, atol=1e-12)

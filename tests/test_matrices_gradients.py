@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sympy import Rational
+from sympy import IndexedBase, Rational, Sum, Symbol
 
 from derivations.core.evidence import Word
 from derivations.core.replay import replay
 from derivations.core.store import load
+from derivations.subjects.matrices.asking import gradient as asked_gradient
 from derivations.subjects.matrices.expressions import (
     Matrix,
     ShapeMismatch,
@@ -22,7 +23,7 @@ from derivations.subjects.matrices.expressions import (
     ones,
     variable,
 )
-from derivations.subjects.matrices.gradients import NoSuchVariable, gradient, hessian, hvp, jacobian
+from derivations.subjects.matrices.gradients import NoSuchVariable, NotShown, gradient, hessian, hvp, jacobian
 from derivations.subjects.matrices.layout import Layout, UnknownLayout
 from numeric.oracles.gradients import automatic, automatic_hessian_product, automatic_jacobian, evaluate
 
@@ -306,3 +307,39 @@ def test_verification_notices_a_result_that_is_not_the_gradient():
     report = wrong.verify()
     assert not report.ok
     assert all("central differences" in row.what for row in report.rows if not row.ok)
+
+
+def test_a_result_in_index_form_has_the_axes_of_the_variable():
+    """Compiled, an entry such as ΣₖT[i, j, k] is an array with axes in the order of the variable's, whatever the letters."""
+    i, j, k, n, m = (Symbol(name, integer=True, positive=True) for name in "ijknm")
+    T, z = IndexedBase("T", real=True), IndexedBase("z", real=True)
+    total = Sum(T[i, j, k] * z[i, j] ** 2 / 2, (i, 1, m), (j, 1, n), (k, 1, n))
+    shapes = {"T": ("m", "n", "n"), "z": ("m", "n")}
+    rng = np.random.default_rng(0)
+    arrays = {"T": rng.normal(size=(2, 3, 3)), "z": rng.normal(size=(2, 3))}
+    wanted = arrays["T"].sum(axis=2) * arrays["z"]
+    for layout, expected in (("denominator", wanted), ("numerator", wanted.T)):
+        found = asked_gradient(total, "z", shapes=shapes, layout=layout)
+        assert found.result is None
+        np.testing.assert_allclose(found.compile()(**arrays, m=2, n=3), expected)
+    by_three = asked_gradient(total, "T", shapes=shapes)
+    np.testing.assert_allclose(
+        by_three.compile()(z=arrays["z"], m=2, n=3), np.repeat(arrays["z"][:, :, None] ** 2 / 2, 3, axis=2)
+    )
+
+
+def test_a_result_is_written_as_asked_or_not_shown():
+    X, w, t = variable("X", "N", "d"), variable("w", "d"), variable("t", "N")
+    loss = node("norm", X @ w - t) ** 2
+    asked = number(2) * (X.T @ (X @ w)) - number(2) * (X.T @ t)
+    found = gradient(loss, w, to=asked)
+    assert found.result == asked
+    assert found.evidence is Word.PROVED
+    assert gradient(loss, w, to=asked.T, layout="row").result == asked.T
+    for wrong in (asked + asked, X.T @ (X @ w - t), number(2) * (X.T @ t) - number(2) * (X.T @ (X @ w))):
+        with pytest.raises(NotShown, match="was found as 2 Xᵀ \\(X w − t\\)"):
+            gradient(loss, w, to=wrong)
+    with pytest.raises(ShapeMismatch, match="to: the shapes are"):
+        gradient(loss, w, to=asked.T)
+    with pytest.raises(NoSuchVariable, match="'q' does not occur"):
+        gradient(loss, w, to=variable("q", "d"))

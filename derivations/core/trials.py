@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Basic, Derivative, Expr, Indexed, Symbol
+from sympy import Abs, Basic, Derivative, Expr, Indexed, Product, Sum, Symbol
+from sympy.core.function import AppliedUndef
 
 from derivations.core.definitions import Definitions, unfold_once
 from derivations.core.derivation import Step
@@ -47,6 +48,9 @@ _ROUNDING = 1e-12
 MAX_BINDINGS = 16
 """Values of the free indices tried on an instance: a Hessian block of three by three by three by three has 81."""
 
+
+MAX_NESTING = 6
+"""Sums inside one another that are tried on instances of any size."""
 
 _STEP = Fraction(1, 16)
 """How far from a claimed minimum towards a random point a nearby point lies: a domain and a linear constraint that hold
@@ -91,6 +95,11 @@ class Trials:
     def _free_ranges(self, *expressions: Basic) -> tuple[tuple[Symbol, Any, Any], ...]:
         return free_ranges(self.declarations, *expressions, *self.conditions, at=self.at)
 
+    def _largest(self, *expressions: Basic) -> int:
+        """The largest size of an instance: 3⁸ terms of a sum are too many."""
+        deep = max(_nesting(expression, self.definitions, frozenset()) for expression in expressions)
+        return self.max_size if deep <= MAX_NESTING else min(self.max_size, 2)
+
     def of_statement(self, statement: Statement) -> Evidence:
         """Try a statement of any kind."""
         try:
@@ -114,7 +123,7 @@ class Trials:
         outcome = refute(
             left, right, drawn(self.declarations, self.definitions), definitions=self.definitions,
             free=self._free_ranges(left, right),
-            instances=self.instances, seed=self.seed, conditions=self.conditions, max_size=self.max_size,
+            instances=self.instances, seed=self.seed, conditions=self.conditions, max_size=self._largest(left, right),
             every_label_occurs=bool(self.conditions), max_bindings=MAX_BINDINGS,
         )  # fmt: skip
         return evidence_of(outcome)
@@ -204,13 +213,13 @@ class Trials:
         """`holds` on a number of random instances that meet the conditions, for all values of the free indices."""
         rng = np.random.default_rng(self.seed)
         expressions = tuple(expressions)
-        ranges = self._free_ranges(*expressions)
+        ranges, largest = self._free_ranges(*expressions), self._largest(*expressions)
         judged, reason = 0, "no instance met the conditions"
         for _ in range(12 * self.instances):
             if judged == self.instances:
                 break
             instance = draw_instance(
-                drawn(self.declarations, self.definitions), rng, exact=True, max_size=self.max_size,
+                drawn(self.declarations, self.definitions), rng, exact=True, max_size=largest,
                 every_label_occurs=bool(self.conditions),
             )  # fmt: skip
             try:
@@ -269,6 +278,17 @@ class Trials:
             return  # the range is that of an entry which the instance does not have, such as a layer behind the last
         for number in range(first, last + 1):
             yield from self._bindings(rest, instance, {**bound, index: number})
+
+
+def _nesting(node: Basic, definitions: Definitions, inside: frozenset[Basic]) -> int:
+    """How many indices run inside one another, definitions followed but for those that lead back to themselves."""
+    own = len(node.limits) if isinstance(node, (Sum, Product)) else 0
+    parts = [node.function] if isinstance(node, (Sum, Product)) else list(node.args)
+    head = node.base if isinstance(node, Indexed) else node.func if isinstance(node, AppliedUndef) else node
+    if head in definitions and head not in inside:
+        parts.append(definitions[head][1])
+        inside |= {head}
+    return own + max((_nesting(part, definitions, inside) for part in parts), default=0)
 
 
 def _induction_at(declarations: Declarations, step: Step) -> dict[Basic, Basic]:

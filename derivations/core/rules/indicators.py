@@ -21,9 +21,11 @@ def sift_delta(situation: Situation, expression: Expr, arguments: Mapping[str, A
     """A sum over an index that an indicator fixes has one term left.
 
     Inference: Σⱼ 1[j=k]·a_j ⟶ a_k, with k in the range of j.
+    With the argument `plain` = 1 only where k is a letter or a number.
     Fails when: no sum has an indicator that fixes its index; when k may lie outside the range this becomes a condition.
     Example: Σ_k 1[yᵢ=k] ⟶ 1, because the label yᵢ is one of 1..K.
     """
+    plain = arguments.get("plain") == 1
 
     def visit(node: Basic) -> Basic | None:
         if not isinstance(node, Sum):
@@ -32,7 +34,7 @@ def sift_delta(situation: Situation, expression: Expr, arguments: Mapping[str, A
         for factor in Mul.make_args(body):
             if isinstance(factor, KroneckerDelta) and variable in factor.args[:2]:
                 target = next(a for a in factor.args[:2] if a != variable) if len(set(factor.args[:2])) > 1 else None
-                if target is not None and variable not in free_symbols(target):
+                if target is not None and variable not in free_symbols(target) and (target.is_Atom or not plain):
                     return substitute(Mul(*(f for f in Mul.make_args(body) if f != factor)), {variable: target})
         return None
 

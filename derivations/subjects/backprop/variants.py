@@ -6,59 +6,121 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 
-from sympy import IndexedBase, Sum, Symbol
+from sympy import Expr, IndexedBase, KroneckerDelta, Rational, Sum, Symbol
 
 from derivations.core.derivation import Derivation
-from derivations.subjects.matrices.asking import gradient
-from derivations.subjects.matrices.gradients import MatrixDerivation
+from derivations.subjects.matrices.asking import indexed
+from derivations.subjects.matrices.expressions import Matrix, node, number, ones, variable
+from derivations.subjects.matrices.gradients import MatrixDerivation, gradient
+from numeric.domains import size
+
+# ---------------------------------------------------------------------- convolution
 
 _SHAPES = {"g": ("M", "O", "P"), "kernel": ("M", "C", "F", "F"), "x": ("C", "H", "W")}
-_NORMALISED = "(x - mean(x) ones(N)) / sqrt(norm(x - mean(x) ones(N))^2 / N + eps)"
+_M, _C, _O, _P, _F, _H, _W = map(size, "MCOPFHW")
+_m, _c, _o, _p, _a, _b, _u, _v = (Symbol(name, integer=True, positive=True) for name in "mcopabuv")
+_g, _kernel, _x = (IndexedBase(name, real=True) for name in ("g", "kernel", "x"))
+_WINDOW = ((_b, _F), (_a, _F), (_c, _C), (_p, _P), (_o, _O), (_m, _M))
+STRIDE, PADDING = size("stride"), Symbol("padding", integer=True, nonnegative=True)
+
+
+def _summed(term: Expr, *limits: tuple[Symbol, Symbol]) -> Expr:
+    for index, extent in limits:
+        term = Sum(term, (index, 1, extent))
+    return term
+
+
+def _met(place: Symbol, output: Symbol, offset: Symbol) -> Expr:
+    """1 where the kernel entry `offset` of an output lies over the input entry `place`; beyond the border it lies over none."""
+    return KroneckerDelta(place, STRIDE * (output - 1) + offset - PADDING)
+
+
+LAYERS = {
+    "": _summed(_g[_m, _o, _p] * _kernel[_m, _c, _a, _b] * _x[_c, _o + _a - 1, _p + _b - 1], *_WINDOW),
+    "strided-": _summed(
+        _g[_m, _o, _p] * _kernel[_m, _c, _a, _b] * _met(_u, _o, _a) * _met(_v, _p, _b) * _x[_c, _u, _v],
+        (_v, _W), (_u, _H), *_WINDOW,
+    ),
+}  # fmt: skip
+"""Kind of layer → Σ g·y, y (M, O, P) being the convolution of x (C, H, W) with a kernel (M, C, F, F) for each output channel:
+stride 1 without padding; any stride, any padding with zeros."""
+
 _CONVOLUTION = {
-    "kernel": (
+    ("", "kernel"): (
         "Convolution: the gradient in the kernel",
         "The gradient in the kernel is the correlation of the input with the gradient of the outputs.",
     ),
-    "x": (
+    ("", "x"): (
         "Convolution: the gradient in the input",
         "The gradient in the input is the correlation of the gradient of the outputs, padded, with the kernel turned by 180°: "
         "input u receives output i through kernel entry a where i + a − 1 = u.",
     ),
-}
-_NORMALISATION = {
-    "x": "Batch normalisation: the gradient in the inputs",
-    "gamma": "Batch normalisation: the gradient in the scale",
-    "beta": "Batch normalisation: the gradient in the shift",
+    ("strided-", "kernel"): (
+        "Convolution with stride and padding: the gradient in the kernel",
+        "The gradient in the kernel is the correlation of the padded input with the gradient of the outputs, their entries "
+        "a stride apart.",
+    ),
+    ("strided-", "x"): (
+        "Convolution with stride and padding: the gradient in the input",
+        "Input u receives output o through kernel entry a where stride·(o − 1) + a − padding = u: a correlation of the gradient "
+        "of the outputs, a stride apart with zeros between, with the kernel turned by 180°.",
+    ),
 }
 
 
 @cache
-def convolution(of: str) -> MatrixDerivation:
-    """The gradient of Σ g·y by the kernel (M, C, F, F) or the input x (C, H, W); y (M, O, P) is x convolved, "
-    "stride 1, unpadded."""
-    m, c, o, p, a, b = (Symbol(name, integer=True, positive=True) for name in ("m", "c", "o", "p", "a", "b"))
-    sizes = {name: Symbol(name, integer=True, positive=True) for name in "MCOPF"}
-    g, kernel, x = (IndexedBase(name, real=True) for name in ("g", "kernel", "x"))
-    total = g[m, o, p] * kernel[m, c, a, b] * x[c, o + a - 1, p + b - 1]
-    for index, size in ((b, "F"), (a, "F"), (c, "C"), (p, "P"), (o, "O"), (m, "M")):
-        total = Sum(total, (index, 1, sizes[size]))
-    found = gradient(total, of, shapes=_SHAPES)
-    title, sentence = _CONVOLUTION[of]
-    name = "backprop/convolution-kernel" if of == "kernel" else "backprop/convolution-input"
+def convolution(of: str, kind: str = "") -> MatrixDerivation:
+    """The gradient of Σ g·y by the kernel or the input x of a layer of `LAYERS`."""
+    found = gradient(indexed(LAYERS[kind], _SHAPES), of)
+    title, sentence = _CONVOLUTION[kind, of]
+    name = f"backprop/convolution-{kind}{'kernel' if of == 'kernel' else 'input'}"
     conclusion = replace(found.conclusion, sentence=sentence)
     return replace(found, name=name, title=title, summary="The layer is a sum over indices.", conclusion=conclusion)
 
 
+# ---------------------------------------------------------------------- batch normalisation
+
+_NORMALISATION = {
+    "X": "Batch normalisation: the gradient in the inputs",
+    "gamma": "Batch normalisation: the gradient in the scales",
+    "beta": "Batch normalisation: the gradient in the shifts",
+}
+_N, _D = size("N"), size("D")
+_X, _V = variable("X", _N, _D), variable("V", _N, _D)
+_GAMMA, _BETA, _EPS = variable("gamma", _D), variable("beta", _D), variable("eps")
+
+
+def _mean(matrix: Matrix) -> Matrix:
+    """The mean of each column, in every row."""
+    return ones(_N) @ (number(1 / _N) * (matrix.T @ ones(_N))).T
+
+
+def _columns(matrix: Matrix, factors: Matrix) -> Matrix:
+    return matrix @ node("diag", factors)
+
+
 @cache
 def batch_normalisation(of: str) -> MatrixDerivation:
-    """The gradient of v·y by inputs x (N,), scale γ or shift β; y = γ·(x − mean)/√(variance + ε) + β over a batch."""
-    shapes = {"x": ("N",), "v": ("N",), "gamma": (), "beta": (), "eps": ()}
-    found = gradient(f"v'(gamma {_NORMALISED} + beta ones(N))", of, shapes=shapes)
-    return replace(found, name=f"backprop/batch-normalisation-{of}", title=_NORMALISATION[of])
+    """The gradient of Σ V⊙Y by inputs X (N, D), scales γ (D,) or shifts β (D,): a row of X a sample, a column a feature.
+
+    Y = X̂ diag(γ) + 1 βᵀ, X̂ = (X − mean) diag(1/√(variance + ε)), mean and variance of each column.
+    """
+    centred = _X - _mean(_X)
+    variance = number(1 / _N) * (node("hadamard", centred, centred).T @ ones(_N))
+    narrow = node("power", variance + _EPS * ones(_D), data=-Rational(1, 2))
+    normal = _columns(centred, narrow)
+    found = gradient(node("trace", _V.T @ (_columns(normal, _GAMMA) + ones(_N) @ _BETA.T)), of, to={
+        "X": _columns(_V - _mean(_V) - normal * _mean(_V * normal), _GAMMA * narrow),
+        "gamma": (_V * normal).T @ ones(_N),
+        "beta": _V.T @ ones(_N),
+    }[of])  # fmt: skip
+    return replace(found, name=f"backprop/batch-normalisation-{of.lower()}", title=_NORMALISATION[of])
 
 
 ENTRIES: dict[str, Callable[[], Derivation]] = {
-    "backprop/convolution-kernel": partial(convolution, "kernel"),
-    "backprop/convolution-input": partial(convolution, "x"),
-    **{f"backprop/batch-normalisation-{of}": partial(batch_normalisation, of) for of in _NORMALISATION},
+    **{
+        f"backprop/convolution-{kind}{'kernel' if of == 'kernel' else 'input'}": partial(convolution, of, kind)
+        for kind, of in _CONVOLUTION
+    },
+    **{f"backprop/batch-normalisation-{of.lower()}": partial(batch_normalisation, of) for of in _NORMALISATION},
 }

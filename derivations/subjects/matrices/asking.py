@@ -64,35 +64,42 @@ def _asked(kind: str, question: Question, of: str, shapes: Shapes | None, **choi
     return KINDS[kind](as_expression(question, shapes), str(of.data if isinstance(of, Matrix) else of), **choices)
 
 
+def _form(to: Question | None, shapes: Shapes | None) -> Matrix | None:
+    return None if to is None else as_expression(to, shapes)
+
+
 def gradient(
-    question: Question, with_respect_to: str, *, shapes: Shapes | None = None, layout: str | Layout = Layout.DENOMINATOR
-) -> MatrixDerivation:
+    question: Question, with_respect_to: str, *, shapes: Shapes | None = None, layout: str | Layout = Layout.DENOMINATOR,
+    to: Question | None = None,
+) -> MatrixDerivation:  # fmt: skip
     r"""The gradient of a scalar by a scalar, vector or matrix, derived entry by entry and folded back to matrices.
 
     `question` is LaTeX or plain text (then `shapes` gives every variable its shape: () a scalar, ("n",) a column vector,
     ("m", "n") a matrix), an expression of `matrices.expressions`, a SymPy matrix expression, or a SymPy expression in indexed
-    sums. `layout`: "denominator" (or "column": the shape of the variable) or "numerator" ("row": its transpose).
+    sums. `layout`: "denominator" (or "column": the shape of the variable) or "numerator" ("row": its transpose). `to` is a
+    form to write the result in; one that is not shown to be the derivative is refused.
 
     The derivation has `.result`, `.layout` and `.compile()`, a NumPy function of the arrays by name.
 
-    Raises: UnreadableText, ShapeMismatch, MissingShapes, NoSuchVariable, UnknownLayout, NotDifferentiable.
+    Raises: UnreadableText, ShapeMismatch, MissingShapes, NoSuchVariable, UnknownLayout, NotDifferentiable, NotShown.
 
     >>> shapes = dict(A=("m", "h"), B=("h", "n"), x=("n",), b=("h",), y=("m",))
     >>> print(gradient(r"\frac12\|A\sigma(Bx+b)-y\|^2", "B", shapes=shapes))
     ∂f/∂B = (sigma′(B x + b) ⊙ (Aᵀ (A sigma(B x + b) − y))) xᵀ   (denominator layout)
     """
-    return _asked("gradient", question, with_respect_to, shapes, layout=layout)
+    return _asked("gradient", question, with_respect_to, shapes, layout=layout, to=_form(to, shapes))
 
 
 def jacobian(
-    question: Question, with_respect_to: str, *, shapes: Shapes | None = None, layout: str | Layout = Layout.NUMERATOR
-) -> MatrixDerivation:
-    """The Jacobian of a vector by a vector; in numerator layout row i holds the derivatives of entry i.
+    question: Question, with_respect_to: str, *, shapes: Shapes | None = None, layout: str | Layout = Layout.NUMERATOR,
+    to: Question | None = None,
+) -> MatrixDerivation:  # fmt: skip
+    """The Jacobian of a vector by a vector; in numerator layout row i holds the derivatives of entry i; `to` as for gradients.
 
     >>> print(jacobian("softmax(z)", "z", shapes={"z": ("n",)}))
     ∂f/∂z = diag(softmax(z)) − softmax(z) softmax(z)ᵀ   (numerator layout)
     """
-    return _asked("jacobian", question, with_respect_to, shapes, layout=layout)
+    return _asked("jacobian", question, with_respect_to, shapes, layout=layout, to=_form(to, shapes))
 
 
 def hessian(question: Question, with_respect_to: str, *, shapes: Shapes | None = None) -> MatrixDerivation:

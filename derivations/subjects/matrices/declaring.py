@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from sympy import Expr, Symbol
 from sympy.core.function import AppliedUndef
 
+from derivations.core.binding import free_symbols
 from derivations.core.functions import DERIVATIVES, antiderivative_name
 from derivations.core.symbols import Declaration, Declarations, array, function, index, scalar, size
 from derivations.subjects.matrices.elementwise import ELEMENTWISE, latex_of
-from derivations.subjects.matrices.expressions import Matrix, sizes_of
+from derivations.subjects.matrices.expressions import Matrix, sizes_of, variable
 from derivations.subjects.matrices.notation import latex
+from numeric.domains import INTEGER, NATURAL
 
 _LETTERS = "ijkpqrstabcdeghlouvwz"
 PER_SIZE = 4
+PROBE = "probe"
+"""How the names of indices begin that stand for the free ones while an expression is looked at."""
 _MATRIX_FUNCTIONS = {"inverse": "({0})^{{-1}}_{{{2}{3}}}", "logdet": r"\log\det {0}", "determinant": r"\det {0}"}
 
 
@@ -47,6 +51,7 @@ def declare(variables: Iterable[Matrix], entries: Iterable[Expr], *more: Declara
     declared = Declarations(
         (
             *(size(s.name, f"size {s.name}") for s in symbols),
+            *map(_whole_number, _whole_numbers(entries, symbols)),
             *indices,
             *(_variable(v) for v in variables),
             *more,
@@ -55,6 +60,19 @@ def declare(variables: Iterable[Matrix], entries: Iterable[Expr], *more: Declara
     )
     found = {extent: tuple(declared[name].head for name in names) for extent, names in letters.items()}
     return Names(declared, found, Symbol(number, real=True))
+
+
+def _whole_numbers(entries: Iterable[Expr], sizes: Collection[Symbol]) -> list[Symbol]:
+    """The whole numbers in the entries that are no sizes of variables, such as a stride."""
+    free = frozenset().union(*map(free_symbols, entries))
+    return sorted((s for s in free if s.is_integer and s not in sizes and not s.name.startswith(PROBE)), key=str)
+
+
+def _whole_number(symbol: Symbol) -> Declaration:
+    if symbol.is_positive:
+        return size(symbol.name, "whole number")
+    domain = NATURAL if symbol.is_nonnegative else INTEGER
+    return Declaration(symbol.name, domain, latex=latex(variable(symbol.name)), meaning="whole number")
 
 
 def _spare(taken: set[str]) -> Iterator[str]:

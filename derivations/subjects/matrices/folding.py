@@ -62,6 +62,8 @@ class _Folder:
 
     def fold(self, expression: Expr, free: Free) -> Matrix:
         """Fold a sum of terms; a term that lacks an index is spread over it with ones."""
+        if len(free) > 2:
+            raise Unfoldable(expression, f"it has {len(free)} free indices")
         key = expression, free
         if key not in self.known:
             terms = [_Network(self, dict(free)).fold(term, tuple(s for s, _ in free)) for term in spread(expression)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from sympy import Expr, Indexed, IndexedBase, Sum, Symbol
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.core.binding import substitute
+from derivations.core.definitions import unfold
 from derivations.core.derivation import Argument, Derivation, Kind
 from derivations.core.functions import antiderivative_name
 from derivations.core.kernel import RuleError
@@ -17,7 +19,7 @@ from derivations.core.proof import Proof
 from derivations.core.symbols import Declaration, function
 from derivations.subjects.matrices.building import transposed
 from derivations.subjects.matrices.checking import compiled_against_differences
-from derivations.subjects.matrices.declaring import Names, declare
+from derivations.subjects.matrices.declaring import PROBE, Names, declare
 from derivations.subjects.matrices.elementwise import ELEMENTWISE, U, head
 from derivations.subjects.matrices.expressions import Matrix, ShapeMismatch, shape_text, sizes_of, variable
 from derivations.subjects.matrices.folding import Unfoldable, fold
@@ -36,6 +38,14 @@ class NoSuchVariable(LookupError):
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         self.name, self.known = name, known
         super().__init__(f"{name!r} does not occur in the expression; its variables are {', '.join(known)}")
+
+
+class NotShown(ValueError):
+    """The result was asked for in a form that does not have the normal form of the derivative."""
+
+    def __init__(self, wanted: Matrix, found: str) -> None:
+        self.wanted, self.found = wanted, found
+        super().__init__(f"{text(wanted)} is not shown to be the derivative, which was found as {found}")
 
 
 @dataclass(frozen=True)
@@ -59,20 +69,32 @@ class MatrixDerivation(Derivation):
         return self.steps[self.conclusion.steps[0]].statement.right  # type: ignore[union-attr]
 
     def compile(self) -> Any:
-        """A NumPy function of the arrays: of the folded result by matrix products, else of the entry by `numeric`."""
+        """A NumPy function of the arrays: of the folded result by matrix products, else of the entry, an axis an index."""
         if self.result is not None:
             return Program.of(self.result)
-        return super().compile()
+        from derivations.core.compilation import Function
+
+        order = self.indices[::-1] if len(self.indices) == 2 and self._turned else self.indices
+        free = tuple((index, *self.declarations.range_of(index)) for index in order)  # type: ignore[misc]
+        return Function(unfold(self.entry, self.definitions), self.declarations, free)
+
+    @property
+    def _turned(self) -> bool:
+        """Whether the axes of the entry (outputs first, then the variable's) are the transpose of the layout's."""
+        outputs = self.expression is not None and self.expression.shape
+        return self.layout is not (Layout.NUMERATOR if outputs else Layout.DENOMINATOR)
 
     def __str__(self) -> str:
         shown = text(self.result) if self.result is not None else str(self.entry)
         return f"{self.symbol} = {shown}   ({self.layout} layout)"
 
 
-def gradient(expression: Matrix, of: Matrix | str, *, layout: str | Layout = Layout.DENOMINATOR) -> MatrixDerivation:
-    """∂f/∂X of a scalar f, X a scalar, vector or matrix.
+def gradient(
+    expression: Matrix, of: Matrix | str, *, layout: str | Layout = Layout.DENOMINATOR, to: Matrix | None = None
+) -> MatrixDerivation:
+    """∂f/∂X of a scalar f, X a scalar, vector or matrix; written as `to` where that is given.
 
-    Raises: ShapeMismatch when f is not a scalar, NoSuchVariable, UnknownLayout, NotDifferentiable.
+    Raises: ShapeMismatch when f is not a scalar, NoSuchVariable, UnknownLayout, NotDifferentiable, NotShown.
 
     >>> A, x = variable("A", "n", "n"), variable("x", "n")
     >>> print(gradient(x.T @ A @ x, x))
@@ -80,11 +102,13 @@ def gradient(expression: Matrix, of: Matrix | str, *, layout: str | Layout = Lay
     """
     if expression.shape:
         raise ShapeMismatch("gradient", (expression.shape,), "a scalar is wanted: take its sum, or ask for the jacobian")
-    return _Work(expression, _found(expression, of), layout_named(layout)).first()
+    return _Work(expression, _found(expression, of), layout_named(layout), to).first()
 
 
-def jacobian(expression: Matrix, of: Matrix | str, *, layout: str | Layout = Layout.NUMERATOR) -> MatrixDerivation:
-    """∂y/∂x of a vector y by a vector x: row i and column k hold ∂yᵢ/∂xₖ in numerator layout.
+def jacobian(
+    expression: Matrix, of: Matrix | str, *, layout: str | Layout = Layout.NUMERATOR, to: Matrix | None = None
+) -> MatrixDerivation:
+    """∂y/∂x of a vector y by a vector x: row i and column k hold ∂yᵢ/∂xₖ in numerator layout; written as `to` if given.
 
     Raises: as `gradient`; ShapeMismatch when there are more than two axes in all.
     """
@@ -93,7 +117,7 @@ def jacobian(expression: Matrix, of: Matrix | str, *, layout: str | Layout = Lay
         raise ShapeMismatch(
             "jacobian", (expression.shape, of.shape), "two axes in all fit into a matrix: use vec, or a gradient of a scalar"
         )
-    return _Work(expression, of, layout_named(layout)).first()
+    return _Work(expression, of, layout_named(layout), to).first()
 
 
 def hessian(expression: Matrix, of: Matrix | str) -> MatrixDerivation:
@@ -132,6 +156,7 @@ class _Work:
     expression: Matrix
     of: Matrix
     layout: Layout
+    to: Matrix | None = None
     names: Names = field(init=False)
     proof: Proof = field(init=False)
     objective: Expr = field(init=False)
@@ -140,7 +165,7 @@ class _Work:
     def _open(self, *more: Matrix, extra: tuple[Declaration, ...] = (), more_axes: int = 1) -> tuple[int, tuple[Symbol, ...]]:
         """Declare everything, state f entry by entry, and give the indices of its entry and of the variable's."""
         variables = (*self.expression.variables(), *more)
-        probe = Reader().entry(self.expression, *(Symbol(f"probe{n}", integer=True) for n in range(len(self.expression.shape))))
+        probe = Reader().entry(self.expression, *(Symbol(f"{PROBE}{n}", integer=True) for n in range(len(self.expression.shape))))
         taken = {s.name for v in variables for s in (*sizes_of(v.shape), Symbol(v.data))}
         self.name = next(name for name in ("f", "loss", "objective", "function_of") if name not in taken)
         self.names = declare(variables, (probe,), function(self.name, "f", "what is differentiated"), *extra)
@@ -188,10 +213,11 @@ class _Work:
         """Write known derivatives in, sift indicators, split sums where that helps the sifting."""
         position = self._slopes_written_in(position)
         for rule in ("sift_delta", "pull_out_constant") * MAX_PASSES:
-            try:
-                position = self.proof.step(rule, position)
-            except RuleError:
-                continue
+            choices: tuple[dict[str, Any], ...] = ({}, {"plain": 1}) if rule == "sift_delta" else ({},)
+            for arguments in choices:  # an indicator such as 1[u = s o + a] may not be known to have its index in range
+                with suppress(RuleError):
+                    position = self.proof.step(rule, position, **arguments)
+                    break
         return position
 
     def _slopes_written_in(self, position: int) -> int:
@@ -226,10 +252,30 @@ class _Work:
         start, indices = self._open()
         outputs = len(self.expression.shape)
         position = self._differentiated(start, self._entry_of(indices[outputs:]))
-        position, matrix = self._folded(position, indices)
-        if matrix is not None and self._turned(outputs):
-            matrix = transposed(matrix)
+        matrix = self.to
+        if matrix is not None:
+            position = self._as_asked(matrix, position, indices, outputs)
+        else:
+            position, matrix = self._folded(position, indices)
+            if matrix is not None and self._turned(outputs):
+                matrix = transposed(matrix)
         return self._done("gradient" if not outputs else "jacobian", position, matrix, indices, _quotient(self.of))
+
+    def _as_asked(self, to: Matrix, position: int, indices: tuple[Symbol, ...], outputs: int) -> int:
+        """The right side as the entry of a given matrix expression. Raises: ShapeMismatch, NoSuchVariable, NotShown."""
+        for part in to.variables():
+            _found(self.expression, part)
+        natural = transposed(to) if self._turned(outputs) else to
+        wanted = (*self.expression.shape, *self.of.shape)
+        if natural.shape != wanted:
+            raise ShapeMismatch("to", (natural.shape, wanted), f"the result has the second shape before the {self.layout} layout")
+        entry = readable(Reader().entry(natural, *indices), self.names.declarations)
+        self.proof.heading("As matrices")
+        try:
+            return self.proof.step("rearrange", position, to=entry, note="This is the entry of the matrix expression asked for:")
+        except RuleError:
+            _, found = self._folded(position, indices)
+            raise NotShown(to, text(found) if found is not None else str(self.proof.right(position))) from None
 
     def _turned(self, outputs: int) -> bool:
         """Whether the entry's axes (outputs first, then the variable's) are the transpose of the layout's."""

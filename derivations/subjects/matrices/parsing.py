@@ -176,7 +176,11 @@ class _Builder:
         raise ShapeMismatch("power", (base.shape,), "a scalar, or a square matrix to a small whole power; entrywise is ⊙")
 
     def product(self, left: Matrix, right: Matrix) -> Matrix:
-        return left * right if () in (left.shape, right.shape) else left @ right
+        if () in (left.shape, right.shape):
+            return left * right
+        if left.operation == "scale" and left.operands[0].operation == "number":
+            return node("scale", left.operands[0], self.product(left.operands[1], right))
+        return left @ right
 
     def norm(self, children: list[Any]) -> Matrix:
         kind = str(children[1]) if len(children) > 1 else ""
