@@ -1,12 +1,18 @@
-"""Coverage-guided fuzzing of the reader; needs atheris (the extra `fuzz`): python tests/fuzz_reader.py -runs=100000."""
+"""Coverage-guided fuzzing of the reader; needs atheris (the extra `fuzz`): python tests/fuzz_reader.py -max_total_time=300."""
 
 from __future__ import annotations
 
 import sys
 
-from derivations.check.reader.errors import ReadingError
-from derivations.check.reader.notation import notation_names
-from derivations.check.reader.reading import read
+try:
+    import atheris
+except ImportError:
+    sys.exit("atheris is missing: pip install 'derivations[fuzz]'")
+
+with atheris.instrument_imports(include=["derivations.check"]):
+    from derivations.check.reader.errors import ReadingError
+    from derivations.check.reader.notation import notation_names
+    from derivations.check.reader.reading import read
 
 NOTATIONS = notation_names()
 
@@ -21,8 +27,5 @@ def one(data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    import atheris
-
-    atheris.instrument_all()
     atheris.Setup(sys.argv, one)
     atheris.Fuzz()

@@ -15,11 +15,13 @@ from sympy import (
     Max,
     Product,
     Rational,
+    Subs,
     Sum,
     Symbol,
     exp,
     log,
     pi,
+    sign,
     sqrt,
     symbols,
 )  # fmt: skip
@@ -31,6 +33,7 @@ from derivations.subjects.naive_bayes.model import Model
 i, j, k, d, n, N, K, D = symbols("i j k d n N K D", integer=True, positive=True)
 a, b, c, x, y, z, w, r, s = symbols("a b c x y z w r s", real=True)
 X = IndexedBase("x", real=True)
+I_ = Symbol("I", integer=True, positive=True)
 
 PLAIN: list[tuple[str, Expr]] = [
     ("a + b", a + b),
@@ -91,6 +94,28 @@ PLAIN: list[tuple[str, Expr]] = [
 ]
 
 
+PLAIN += [
+    ("x²", x**2),
+    ("x⁻¹", 1 / x),
+    ("√(x+1)", sqrt(x + 1)),
+    ("𝑥 + 𝐲", x + y),
+    (r"\operatorname{\mathrm{exp}}(x)", exp(x)),
+    (r"\cancelto{0}{a} b", a * b),
+    (r"\qty(a + b) c", (a + b) * c),
+    (r"\abs{x}", abs(x)),
+    (r"\pdv{x} x^2", Derivative(x**2, x)),
+    (r"\dv[2]{x^3}{x}", Derivative(x**3, (x, 2))),
+    (r"\frac{d}{dx} -x^2", Derivative(-(x**2), x)),
+    (r"\log -x", log(-x)),
+    ("x^{^{2}}", x**2),
+    (r"a \mathbin{+} b", a + b),
+    ("(1,234)", Rational(1234)),
+    (r"x^2 \Big|_{x=a}", Subs(x**2, x, a)),
+    (r"\begin{cases} x^2 & \text{if } x > 0, \\ 0 & \text{otherwise} \end{cases}", x**2 * sign(x) * (sign(x) + 1) / 2),
+    (r"\begin{cases} x & x \ne a \\ 0 & x = a \end{cases}", x * (1 - KroneckerDelta(a, x))),
+]
+
+
 @pytest.mark.parametrize(("text", "expected"), PLAIN, ids=[text for text, _ in PLAIN])
 def test_plain_algebra_is_read(text: str, expected: Expr) -> None:
     assert read(text).expression == expected
@@ -111,6 +136,13 @@ SUMS: list[tuple[str, Expr]] = [
     (r"\sum_{i,j=1}^N x_i x_j", Sum(X[i] * X[j], (j, 1, N), (i, 1, N))),
     (r"\sum_{j \ne i} x_j + \sum_{j=1}^N x_j", Sum((1 - KroneckerDelta(i, j)) * X[j], (j, 1, N)) + Sum(X[j], (j, 1, N))),
     (r"\sum_{i \in \{1,\dots,N\}} x_i", Sum(X[i], (i, 1, N))),
+    (r"\sum_{i=1}^N -x_i + 1", Sum(-X[i], (i, 1, N)) + 1),
+    (r"\sum_{\forall i} x_i - \sum_{\forall_i} x_i", Sum(X[i], (i, 1, I_)) - Sum(X[i], (i, 1, I_))),
+    (r"\underset{i}{\sum} x_i", Sum(X[i], (i, 1, I_))),
+    (r"\overset{N}{\underset{i=1}{\sum}} x_i", Sum(X[i], (i, 1, N))),
+    (r"\mathop{\sum}_{i=1}^N x_i", Sum(X[i], (i, 1, N))),
+    (r"\sum_{i \ne j} x_i x_j", Sum((1 - KroneckerDelta(i, j)) * X[i] * X[j], (j, 1, I_), (i, 1, I_))),
+    (r"\sum_{i \ne j} x_i x_j + x_j", Sum((1 - KroneckerDelta(i, j)) * X[i] * X[j], (i, 1, I_)) + X[j]),
     (r"\sum_{k=0}^{2} a^k", Sum(a ** Symbol("k", integer=True), (Symbol("k", integer=True), 0, 2))),
 ]  # fmt: skip
 
@@ -123,6 +155,7 @@ def test_sums_reach_to_the_end_of_their_term(text: str, expected: Expr) -> None:
 INDICATORS = [
     r"\mathbb{1}[y_i = k]", r"\mathbb{1}\{y_i = k\}", r"\mathbf{1}\{y_i = k\}", r"1\{y_i=k\}", r"I(y_i = k)",
     r"\mathbb{I}[y_i=k]", "[y_i = k]",
+    r"\operatorname{I}[y_i = k]", r"\mathrm{I}(y_i = k)", "1_{[y_i=k]}",
     r"\delta(y_i - k)", r"\delta(y_i, k)", r"\delta_{y_i k}", r"1_{y_i=k}", r"\mathbf{1}_{\{y_i=k\}}", "𝟙[y_i=k]",
 ]  # fmt: skip
 
@@ -163,6 +196,8 @@ def test_expressions_are_those_of_the_subject() -> None:
 
 
 KINDS = [
+    (r"\boxed{a = b}", Kind.EQUATION), (r"a \mathrel{=} b", Kind.EQUATION), (r"其中 a = b", Kind.EQUATION),
+    (r"\begin{array}{rcl} a & = & b \\ & = & c \end{array}", Kind.EQUATION), (r"a &= b & c &= d", Kind.EQUATION),
     ("a = b", Kind.EQUATION), ("a < b", Kind.INEQUALITY), ("a = b = c", Kind.CHAIN), ("a := b", Kind.EQUATION),
     (r"a \propto b", Kind.RELATION),
     ("= b", Kind.FRAGMENT), ("a =", Kind.FRAGMENT), ("a +", Kind.FRAGMENT), (r"x \sim \mathcal{N}(\mu, \Sigma)",
@@ -212,6 +247,68 @@ def test_structure_is_kept_where_it_has_no_value() -> None:
 def test_bold_and_plain_letters_are_the_same_letter_and_calligraphic_ones_are_not() -> None:
     assert read(r"\mathbf{x}").expression == x
     assert read(r"\mathcal{L}").expression != read("L").expression
+
+
+def test_columns_of_an_alignment_are_formulas_of_their_own() -> None:
+    assert [str(side) for claim in read("a &= b & c &= d").sides for side in claim] == ["a", "b", "c", "d"]
+    assert len(read("a &=& b").claims) == 1
+
+
+def test_an_indicator_alone_in_a_term_is_one() -> None:
+    assert read(r"1 - \delta_{ij}").expression == 1 - KroneckerDelta(i, j)
+    assert read(r"\mathbb{1}_{a=b} + \mathbb{1}[a = b]").expression == 2 * KroneckerDelta(a, b)
+
+
+TOLD_APART = [
+    (r"\int f(x)\,dx", r"\int f(x)\,dy"),
+    (r"\nabla^2 f(x)", r"\nabla_2 f(x)"),
+    (r"\mathbb{E} X^2", r"X \mathbb{E} X"),
+    ("I(X;Y)", "I(X|Y)"),
+    ("a^{<t>}", "a^{<s>}"),
+    ("x_{<t}", "x_{>t}"),
+    (r"P(A \cup B)", r"P(A \cap B)"),
+    (r"\frac{d}{dx}", r"\frac{d}{dy}"),
+    (r"\text{softmax}(z)_i", r"\text{softmax}(z_i)"),
+    (r"f|_{x=0}", r"f|_{x=1}"),
+    (r"X_n \xrightarrow{d} X", r"X_n \xrightarrow{p} X"),
+    ("(f + g)'", "(f + g)"),
+    (r"a \bmod b", r"b \bmod a"),
+    (r"\hat{a b}", r"\bar{a b}"),
+    (r"\begin{cases} a & x \in S \\ b & x \in T \end{cases}", r"\begin{cases} a & x \in T \\ b & x \in S \end{cases}"),
+    (r"\max_i x_i", r"\max_j x_i"),
+    (r"\argmax_i x_i", r"\argmin_i x_i"),
+    (r"\| x \|_1", r"\| x \|_2"),
+    (r"\lim_{x \to 0} f(x)", r"\lim_{x \to 1} f(x)"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), TOLD_APART, ids=[one for one, _ in TOLD_APART])
+def test_what_is_kept_as_structure_keeps_its_parts(one: str, other: str) -> None:
+    first, second = read(one), read(other)
+    assert (first.sides, [c.relations for c in first.claims]) != (second.sides, [c.relations for c in second.claims])
+
+
+SPELLINGS = [
+    (r"\operatorname{argmax}_k f(k)", r"\arg\max_k f(k)"),
+    (r"\underset{k}{\operatorname{argmax}} f(k)", r"\mathop{\mathrm{arg\,max}}_k f(k)"),
+    ("KL(p||q)", r"\mathrm{KL}(p \| q)"),
+    ("A^{-T}", r"(A^{-1})^\top"),
+    ("X'X b + X'y", "X^T X b + X^T y"),
+    (r"\frac{\partial^2 f}{\partial x_i \partial x_j}", "∂²f/∂x_i∂x_j"),
+    (r"\left. x^2 \right|_{x=1}", r"x^2 \big|_{x=1}"),
+    (r"\mathcal{L} + \mathcal{H}", "ℒ + ℋ"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SPELLINGS, ids=[one for one, _ in SPELLINGS])
+def test_spellings_of_one_thing_are_read_alike(one: str, other: str) -> None:
+    assert read(one).expression == read(other).expression
+
+
+def test_a_prime_is_a_transpose_only_among_matrices() -> None:
+    assert "prime" in str(read("f'(x) f(x)").expression)
+    assert "transpose" not in str(read("2 f' f").expression)
+    assert "transpose" in str(read("b'X'X b").expression)
 
 
 def test_ambiguous_places_are_recorded() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from derivations.check.reader.facts import base_name
-from derivations.check.reader.interpreter import SEPARATORS, Interpreter, inside
+from derivations.check.reader.interpreter import SEPARATORS, Interpreter, inside, items_of
 from derivations.check.reader.marks import marked
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node
+
+_OF_EVENTS = frozenset((r"\cup", r"\cap", r"\setminus", "∪", "∩", "∖"))
 
 
 def arguments_of(interpreter: Interpreter, fence: Node) -> tuple[Term, ...]:
@@ -15,14 +17,16 @@ def arguments_of(interpreter: Interpreter, fence: Node) -> tuple[Term, ...]:
     if content.kind != "row":
         return (interpreter.value(content),)
     groups: list[list[Term]] = [[]]
+    signs: list[str] = []
     for part in content.parts:
         if part.kind in ("mid", "normmid", "semicolon"):
             groups.append([])
+            signs.append("parameters" if part.kind == "semicolon" else "given")
         elif part.kind not in SEPARATORS:
             groups[-1].append(interpreter.value(part))
         elif part.kind in ("words", "connective"):
             groups[-1].append(at(part, "structure", (), part.text.strip("\ue020\ue021 \\")))
-    given = [at(fence, "structure", tuple(group), "given") for group in groups[1:]]
+    given = [at(fence, "structure", tuple(group), sign) for sign, group in zip(signs, groups[1:], strict=True)]
     return (*groups[0], *given)
 
 
@@ -48,7 +52,8 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
         return opening == "lpar"
     if name in notation.meanings and node.kind in ("letter", "style") and opening == "lpar":
         return _is_plain_argument(content) or content.kind in ("sum", "term", "scripted", "letter", "row")
-    if opening == "lbrace" or notation.declares(name):
+    is_double_struck = name.startswith("bb_") and name in notation.probabilities
+    if (opening == "lbrace" and not is_double_struck) or notation.declares(name):
         return False
     if node.kind == "scripted" and any(
         mark.kind == "sup" and mark.parts[1].kind in ("digit", "number") for mark in node.parts[1:]
@@ -58,8 +63,8 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
         return False
     if name in notation.functions:
         return opening == "lpar" or content.kind == "row"
-    compares = content.kind in ("row", "clause")
-    if opening == "lbrack":
+    compares = content.kind in ("row", "clause") or _is_event(content)
+    if opening == "lbrack" and not (compares and name in notation.probabilities):
         return False
     if name in notation.probabilities:
         return compares or (
@@ -68,6 +73,17 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
     if name in interpreter.facts.bound | interpreter.facts.sizes:
         return False
     return _is_plain_argument(content) or (content.kind == "row" and not any(part.kind in ("words",) for part in content.parts))
+
+
+def _is_event(content: Node) -> bool:
+    """Whether a bracket holds events: A ∪ B, A ∩ B."""
+    return any(item.operator and item.node.text in _OF_EVENTS for item in items_of(content))
+
+
+def takes_what_follows(interpreter: Interpreter, core: Node) -> bool:
+    r"""Whether a letter applies to what follows without a bracket: \mathbb{E} X."""
+    name = base_name(core) or ""
+    return name in interpreter.notation.expectations and name.startswith("bb_")
 
 
 def _is_plain_argument(content: Node) -> bool:

@@ -115,7 +115,8 @@ def _clause(interpreter: Interpreter, clause: Node, upper: Term, shared: Node | 
         _ordered(interpreter, sides[::-1], [-_GREATER[r] for r in relations][::-1], upper, limits)
     else:
         for side in sides:
-            if _new_letter(side, limits, interpreter) and not limits.bounds:
+            is_bound = not limits.bounds or id(clause) in interpreter.facts.doubled
+            if is_bound and _new_letter(side, limits, interpreter):
                 limits.bounds[str(_index_name(interpreter, side))] = (BARE, upper)
         limits.conditions.append(interpreter.value(clause))
 
@@ -201,10 +202,10 @@ def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], res
         decorations = tuple(value for value in (lower, upper) if value is not None)
         if place is None:
             return at(whole, "structure", (interpreter.product_of(whole, rest), *decorations), "integral")
-        start, length, _ = place
+        start, length, variable = place
         inside_items = [*rest[:start], *rest[start + length :]]
         body = interpreter.product_of(whole, inside_items) if inside_items else number(1)
-        return at(whole, "structure", (body, *decorations), "integral")
+        return at(whole, "structure", (body, *decorations), f"integral over {base_name(variable)}")
     start, length, variable = place
     before, after = rest[:start], rest[start + length :]
     name = base_name(variable)
@@ -213,7 +214,7 @@ def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], res
     body = interpreter.product_of(whole, before) if before else number(1)
     value: Term
     if name is None or any(part.head == "structure" for part in (lower, upper)):
-        value = at(whole, "structure", (body, lower, upper), "integral")
+        value = at(whole, "structure", (body, lower, upper), f"integral over {name}")
     else:
         value = Term("integral", (body, lower, upper), name, node.start, rest[-1].node.end)
     if after:

@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable
 
 from derivations.check.reader.balance import matching_brace
-from derivations.check.reader.characters import plain_character
+from derivations.check.reader.characters import IDEOGRAPHS, plain_character
+from derivations.check.reader.names import OPERATOR
 
 WORDS = "\ue020", "\ue021"
 NAME = "\ue022", "\ue023"
-OPERATOR = "\ue024"
-"""The second sign of a name that was written as an operator: it applies to what follows."""
+GAP = "\ue025"
+"""A gap between formulas, one character wide."""
 
 CONNECTIVES = frozenset((
     "if", "and", "or", "for", "where", "otherwise", "with", "when", "then", "so", "since", "because", "let", "else", "as",
@@ -29,11 +30,11 @@ _NOTHING = frozenset((
     "Biggl", "Biggr", "big", "Big", "bigg", "Bigg", "bigm", "Bigm", "biggm", "Biggm", "normalsize", "large", "small",
     "Large", "displaylimits", "protect", "relax", "space", "left", "right", "middle", "par", "qedhere", "toprule",
     "midrule", "bottomrule", "footnotesize", "scriptsize", "mathclose", "mathopen", "mathinner", "null", "smallskip",
-    "medskip", "bigskip", "boldmath", "unboldmath", "tiny", "it", "em", "textup",
+    "medskip", "bigskip", "boldmath", "unboldmath", "tiny", "it", "em", "textup", "qty",
 ))  # fmt: skip
 _NOTHING_WITH_ARGUMENT = frozenset((
     "hspace", "vspace", "phantom", "hphantom", "vphantom", "label", "tag", "color", "hskip", "kern", "mskip", "mkern",
-    "eqref", "ref", "cite", "footnote", "textcolor", "colorbox", "fcolorbox", "setlength", "renewcommand", "noalign",
+    "eqref", "ref", "cite", "footnote", "textcolor", "colorbox", "fcolorbox", "setlength", "renewcommand", "noalign", "cancelto",
     "rule", "raisebox",
 ))  # fmt: skip
 _TEXT = frozenset((
@@ -76,12 +77,19 @@ def blanked(text: str, original: str) -> str:
             replacement = " " * (end - start)
         elif match.group("char") is not None:
             replacement = " " if match.group() == "$" or environments <= 0 else "&"
+        elif (words := IDEOGRAPHS.match(text, start)) is not None:
+            end, replacement = words.end(), _between(words.group())
         else:
             replacement = plain_character(match.group(), start, original)
         out.append(replacement)
         position = end
     out.append(text[position:])
     return "".join(out)
+
+
+def _between(words: str) -> str:
+    """Words between formulas, in the marks that say so; a single sign is only a gap."""
+    return WORDS[0] + words[1:-1] + WORDS[1] if len(words) > 1 else GAP
 
 
 Rule = Callable[[str, int, int, str], tuple[int, str]]
@@ -138,7 +146,7 @@ def _text(text: str, start: int, end: int, word: str) -> tuple[int, str]:
     if not inside:
         return close + 1, " " * (close + 1 - start) if not is_script else text[match.end() - 1] + " " * (
             close - start - 1) + "}"  # fmt: skip
-    plain = re.sub(r"\\[,;:! ]|~", " ", inside).replace("\\_", "_").replace("\\-", "")
+    plain = re.sub(r"\\[,;:! ]|~", " ", _unwrapped(inside)).replace("\\_", "_").replace("\\-", "").strip()
     single = re.fullmatch(r"[A-Za-z][A-Za-z0-9]*([-_ ][A-Za-z0-9]+)*\.?", plain) is not None
     if word in ("mathrm", "operatorname", "mathop", "mathsf", "mathit", "mathtt") and not single:
         return match.end() - 1, " " * (match.end() - 1 - start)
@@ -148,6 +156,23 @@ def _text(text: str, start: int, end: int, word: str) -> tuple[int, str]:
     marks = NAME if (not several or is_script or word in ("mathrm", "operatorname")) else WORDS
     first = marks[0] + (OPERATOR if word in ("operatorname", "mathop") else " ")
     return close + 1, first + " " * (match.end() - start - 2) + text[match.end() : close] + marks[1]
+
+
+_WRAPPED = re.compile(
+    r"\\(?:mathrm|mathsf|mathit|mathbf|text|textrm|textbf|textit|operatorname\*?|mathop|rm|sf|bf|it)"
+    r"(?:\s*\{(?P<inner>[^{}]*)\}|\s+(?P<rest>[A-Za-z ]+))"
+)
+
+
+def _unwrapped(words: str) -> str:
+    r"""The words of \operatorname{\mathrm{tr}}."""
+    while (match := _WRAPPED.fullmatch(words)) is not None:
+        words = (match.group("inner") if match.group("inner") is not None else match.group("rest")).strip()
+    return words
+
+
+def _modulus(text: str, start: int, end: int, word: str) -> tuple[int, str]:
+    return end, "\\mod ".ljust(end - start)
 
 
 def _negated(text: str, start: int, end: int, word: str) -> tuple[int, str]:
@@ -168,4 +193,5 @@ _WORD_RULES: dict[str, Rule] = {
     **dict.fromkeys(_TEXT, _text),
     **dict.fromkeys(("left", "right", "middle"), _delimiter),
     "not": _negated,
+    "pmod": _modulus,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from derivations.check.reader.errors import MissingBracket
 from derivations.check.reader.interpreter import Interpreter, listed
+from derivations.check.reader.piecewise import piecewise
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node
 
@@ -29,7 +30,7 @@ def fence(interpreter: Interpreter, node: Node) -> Term:
         items = listed(content)
         if len(items) == 2:
             return at(node, "inner", tuple(interpreter.value(item) for item in items))
-        return interpreter.structure_of(node, "bracket", content.parts or (content,))
+        return interpreter.structure_of(node, "bracket", content.parts if separated else (content,))
     if separated:
         items = listed(content)
         if len(items) == 1 and len(content.parts) == 1:
@@ -65,6 +66,8 @@ def environment(interpreter: Interpreter, node: Node) -> Term:
         if cell.data != "nothing" and not (cell.head == "structure" and not cell.args and cell.data == "list")
     ]:
         rows.pop()
+    if kind in ("cases", "dcases") and (value := piecewise(interpreter, node)) is not None:
+        return value
     if kind.endswith("matrix") and rows and len({len(row) for row in rows}) == 1:
         cells = tuple(cell for row in rows for cell in row)
         matrix = at(node, "matrix", cells, (len(rows), len(rows[0])))

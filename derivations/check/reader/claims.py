@@ -29,11 +29,21 @@ def _pieces(tree: Node) -> list[Node]:
     """The clauses and separators of the text in order; environments that only lay out lines are opened."""
     if tree.kind in ("rows", "row"):
         return [piece for part in tree.parts for piece in _pieces(part)]
-    if tree.kind == "environment" and any(tree.parts[0].text.replace(" ", "").startswith(r"\begin{" + name) for name in _LINES):
+    if tree.kind == "environment" and _only_lays_out(tree):
         return [piece for line in _lines(tree) for piece in _pieces(line)]
+    if tree.kind == "wrap" and any(part.kind in ("clause", "row") for part in tree.parts[1].parts):
+        return [piece for part in tree.parts[1].parts[1:-1] for piece in _pieces(part)]
     if tree.kind == "clause" and len(tree.parts) == 1 and tree.parts[0].kind != "link":
         return [tree.parts[0]]
     return [tree]
+
+
+def _only_lays_out(environment: Node) -> bool:
+    """Whether an environment holds lines of formulas: align and its kin, and an array with a column of relations."""
+    opening = environment.parts[0].text.replace(" ", "")
+    if opening.startswith(r"\begin{array}"):
+        return any(part.kind == "clause" and part.parts[0].kind == "link" for part in environment.parts)
+    return any(opening.startswith(r"\begin{" + name) for name in _LINES)
 
 
 _LINES = ("align", "equation", "gather", "multline", "eqnarray", "split", "flalign", "gathered")
@@ -51,18 +61,23 @@ def _lines(environment: Node) -> list[Node]:
 
 
 def _joined(cells: list[Node]) -> Node:
-    """a & = b as the one clause a = b."""
-    sides: list[Node] = []
-    others: list[Node] = []
+    """a & = b and a & = & b as the one clause a = b."""
+    joined: list[Node] = []
     for cell in cells:
-        if cell.kind == "clause" and cell.parts[0].kind == "link" and others and others[-1].kind not in ("newline", "row"):
-            previous = others.pop()
+        previous = joined[-1] if joined else None
+        is_side = previous is not None and previous.kind not in ("newline", "row")
+        if is_side and previous is not None and cell.kind == "clause" and cell.parts[0].kind == "link":
             parts = previous.parts if previous.kind == "clause" else (previous,)
-            others.append(Node("clause", previous.start, cell.end, (*parts, *cell.parts)))
+            joined[-1] = Node("clause", previous.start, cell.end, (*parts, *cell.parts))
+        elif is_side and previous is not None and previous.kind == "clause" and len(previous.parts[-1].parts) == 1 and (
+            previous.parts[-1].kind == "link" and cell.kind not in ("newline", "row")
+        ):  # fmt: skip
+            sides = cell.parts if cell.kind == "clause" else (cell,)
+            link = Node("link", previous.parts[-1].start, sides[0].end, (*previous.parts[-1].parts, sides[0]))
+            joined[-1] = Node("clause", previous.start, cell.end, (*previous.parts[:-1], link, *sides[1:]))
         else:
-            others.append(cell)
-    sides += others
-    return sides[0] if len(sides) == 1 else Node("row", sides[0].start, sides[-1].end, tuple(sides))
+            joined.append(cell)
+    return joined[0] if len(joined) == 1 else Node("row", joined[0].start, joined[-1].end, tuple(joined))
 
 
 def _claim(interpreter: Interpreter, node: Node, link: str) -> Claim:

@@ -32,6 +32,9 @@ def _factors(node: Node) -> list[Node] | None:
 
 def derivative_operator(interpreter: Interpreter, node: Node) -> tuple[list[Term], Node] | None:
     r"""The variables of \frac{\partial}{\partial x} or \frac{d^2}{dx^2}; None for any other node."""
+    if node.kind == "derivative":
+        found = short_derivative(interpreter, node)
+        return None if found is None or found[0] is not None else (found[1], node)
     if node.kind != "fraction" or not node.parts[0].text.endswith("frac"):
         return None
     top = _factors(node.parts[1])
@@ -39,6 +42,18 @@ def derivative_operator(interpreter: Interpreter, node: Node) -> tuple[list[Term
         return None
     variables = _variables(interpreter, node.parts[2], _order(top[0]))
     return None if variables is None else (variables, node)
+
+
+def short_derivative(interpreter: Interpreter, node: Node) -> tuple[Node | None, list[Term]] | None:
+    r"""\pdv{x}, \pdv[2]{f}{x}, \pdv{f}{x}{y}: what is differentiated, if it stands inside, and by what."""
+    arguments = [part for part in node.parts[1:] if part.kind not in ("lbrack", "rbrack")]
+    has_order = len(node.parts) > 2 and node.parts[1].kind == "lbrack"
+    order = arguments.pop(0) if has_order else None
+    count = int(order.text) if order is not None and order.kind in ("number", "digit") and order.text.isdigit() else 1
+    if not arguments or not 0 < count < 10 or (order is not None and order.kind not in ("number", "digit")):
+        return None
+    body, variables = (None, arguments) if len(arguments) == 1 else (arguments[0], arguments[1:])
+    return body, [interpreter.value(variable) for variable in variables for _ in range(count)]
 
 
 def whole_derivative(interpreter: Interpreter, node: Node) -> Term | None:
@@ -119,22 +134,31 @@ def _is_declared_power(interpreter: Interpreter, root: Term, exponent: Term) -> 
 
 
 def slashed_derivative(interpreter: Interpreter, node: Node, nodes: list[Node]) -> Term | None:
-    r"""∂ℓ/∂μ and ∂ℓ / ∂μ written on one line."""
+    r"""∂ℓ/∂μ and ∂²f/∂x_i∂x_j written on one line."""
     slashes = [place for place, part in enumerate(nodes) if part.kind == "op" and part.text == "/"]
-    if len(slashes) != 1 or not nodes or nodes[0].kind != "special" or nodes[0].text not in _PARTIAL:
+    order = _order(nodes[0]) if nodes and _is_partial(nodes[0]) else 0
+    if len(slashes) != 1 or not order or slashes[0] < 2:
         return None
-    place = slashes[0]
-    if place < 2 or place + 2 >= len(nodes) or nodes[place + 1].kind != "special" or nodes[place + 1].text not in _PARTIAL:
+    place, end = slashes[0], slashes[0] + 1
+    while end + 1 < len(nodes) and _is_partial(nodes[end]) and (end - place) // 2 < order:
+        end += 2
+    below = nodes[place + 1 : end]
+    if not below:
         return None
-    variable = interpreter.value(nodes[place + 2])
+    variables = _variables(interpreter, Node("term", below[0].start, below[-1].end, tuple(below)), order)
+    if variables is None:
+        return None
     body = interpreter.product_of(node, [Item(part, part.kind == "op") for part in nodes[1:place]])
-    value = differentiated(interpreter, node, body, [variable])
-    rest = nodes[place + 3 :]
-    if rest:
-        return multiply(
-            [value, interpreter.product_of(node, [Item(part, part.kind == "op") for part in rest])], node.start, node.end
-        )
+    value = differentiated(interpreter, node, body, variables)
+    if rest := nodes[end:]:
+        after = interpreter.product_of(node, [Item(part, part.kind == "op") for part in rest])
+        return multiply([value, after], node.start, node.end)
     return value
+
+
+def _is_partial(node: Node) -> bool:
+    core = node.parts[0] if node.kind == "scripted" else node
+    return core.kind == "special" and core.text in _PARTIAL
 
 
 def differential_in(nodes: list[Node]) -> tuple[int, int, Node] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,13 +15,16 @@ from derivations.check.reader.tree import Node
 @dataclass
 class Facts:
     """Letters bound by a Σ or ∏, letters that end a range, bases that carry a letter index somewhere, letters
-    in bold, letters that are raised to a power and so are no functions."""
+    in bold, letters that are raised to a power and so are no functions, letters whose prime is a transpose, and
+    the conditions i ≠ j (by identity of their node) under a Σ that bind both letters."""
 
     bound: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     bold: set[str] = field(default_factory=set)
     powered: set[str] = field(default_factory=set)
+    transposed: set[str] = field(default_factory=set)
+    doubled: set[int] = field(default_factory=set)
 
 
 def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
@@ -30,6 +34,10 @@ def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
     for node in nodes:
         if node.kind == "scripted" and node.parts[0].kind == "big":
             _limits(node, facts)
+        elif node.kind == "scripted" and base_name(node.parts[0]) in notation.deltas:
+            facts.bound |= _compared(node)
+    _transposes(nodes, facts)
+    _doubled(nodes, facts, notation)
     rows = (node.parts for node in nodes if node.kind == "term")
     followed = {id(part) for row in rows for part, after in pairwise(row) if after.kind == "fence"}
     for node in nodes:
@@ -110,3 +118,68 @@ def _has_index(mark: Node, facts: Facts, notation: Notation) -> bool:
         ]
     known = facts.bound | facts.sizes | notation.index_letters | frozenset(notation.indices)
     return any(node.kind == "letter" and letter_name(node.text) in known for node in nodes)
+
+
+def _compared(delta: Node) -> set[str]:
+    """The letters i and j of δ_{ij}: they count."""
+    if len(delta.parts) != 2 or delta.parts[1].kind != "sub":
+        return set()
+    items = [part for part in walk(delta.parts[1].parts[1]) if part.kind == "letter"]
+    return {letter_name(item.text) for item in items} if len(items) == 2 else set()
+
+
+def _transposes(nodes: list[Node], facts: Facts) -> None:
+    """X' is a transpose where X' … X stands in one product and X is a capital, or a capital stands between the two."""
+    rows = [[_primed(part) for part in node.parts] for node in nodes if node.kind == "term"]
+    for row in rows:
+        for place, (name, is_primed) in enumerate(row):
+            later = [other for other, primed in row[place + 1 :] if not primed]
+            if name and is_primed and name in later:
+                between = later[: later.index(name)]
+                if _is_capital(name) or any(_is_capital(other) for other in between):
+                    facts.transposed.add(name)
+    if facts.transposed:
+        for row in rows:
+            facts.transposed |= {name for place, (name, is_primed) in enumerate(row[:-1]) if name and is_primed and (
+                _is_capital(name) or (name, False) == row[place + 1])}  # fmt: skip
+
+
+def _primed(node: Node) -> tuple[str, bool]:
+    """The name of a letter and whether all it carries is one prime."""
+    if node.kind == "scripted" and len(node.parts) == 2 and node.parts[1].kind == "primes":
+        return base_name(node.parts[0]) or "", len(node.parts[1].parts[0].text) == 1
+    core = node.parts[0] if node.kind == "scripted" else node
+    return base_name(core) or "", False
+
+
+def _is_capital(name: str) -> bool:
+    return name[:1].isupper() and "_" not in name
+
+
+def _doubled(nodes: list[Node], facts: Facts, notation: Notation) -> None:
+    r"""\sum_{i \ne j} a_{ij} where j occurs nowhere else: both letters are bound."""
+    counts = Counter(letter_name(node.text) for node in nodes if node.kind == "letter")
+    for term in nodes:
+        if term.kind != "term":
+            continue
+        for part in term.parts:
+            if part.kind != "scripted" or part.parts[0].kind != "big":
+                continue
+            for mark in part.parts[1:]:
+                for clause in _clauses(mark.parts[1]) if mark.kind == "sub" else ():
+                    names = _unequal(clause)
+                    if not names or names[1] in notation.indices:
+                        continue
+                    inside = Counter(letter_name(node.text) for node in walk(term) if node.kind == "letter")
+                    if all(inside[name] > 1 for name in names) and inside[names[1]] == counts[names[1]]:
+                        facts.doubled.add(id(clause))
+
+
+def _unequal(clause: Node) -> tuple[str, str] | None:
+    """The letters of i ≠ j."""
+    if clause.kind != "clause" or len(clause.parts) != 2 or clause.parts[1].kind != "link" or len(clause.parts[1].parts) != 2:
+        return None
+    (first, (relation, second)) = clause.parts[0], clause.parts[1].parts
+    if first.kind == second.kind == "letter" and relation.text in ("≠", r"\ne", r"\neq", "!="):
+        return letter_name(first.text), letter_name(second.text)
+    return None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from derivations.check.reader.applications import arguments_of
 from derivations.check.reader.errors import MissingOperand
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside, listed
+from derivations.check.reader.marks import marked
 from derivations.check.reader.names import word_name
 from derivations.check.reader.terms import Term, at, inverse, multiply, number, power
 from derivations.check.reader.tree import Node
@@ -37,9 +38,9 @@ _EVALUATED = frozenset(("factorial", "gamma", "digamma", "loggamma")) | frozense
 )
 _MATRIX = {"trace": "trace", "det": "determinant", "diag": "diagonal"}
 _FORMULAS = frozenset(("sigmoid", "relu", "ReLU"))
-_OVER = frozenset(("max", "min", "argmax", "argmin", "arg", "sup", "inf", "lim", "limsup", "liminf", "Pr", "KL"))
+_OVER = frozenset(("max", "min", "argmax", "argmin", "arg", "sup", "inf", "lim", "limsup", "liminf"))
 _CALLS = frozenset(["softmax", "Var", "Cov", "var", "cov", "Bernoulli", "Bern", "Binomial", "Multinomial", "Beta",
-    "Dirichlet", "Dir", "Categorical", "Cat", "Poisson", "Gamma", "KL", "MSE", "rank", "std", "deg", "dim", "ker", "gcd",
+    "Dirichlet", "Dir", "Pr", "Categorical", "Cat", "Poisson", "Gamma", "KL", "MSE", "rank", "std", "deg", "dim", "ker", "gcd",
     "hom", "varlimsup", "varliminf"])  # fmt: skip
 
 
@@ -51,13 +52,12 @@ def named_function(interpreter: Interpreter, items: Sequence[Item], position: in
     name = _CANONICAL.get(word, word)
     subscripts = [mark.parts[1] for mark in marks if mark.kind == "sub"]
     exponents = [mark.parts[1] for mark in marks if mark.kind == "sup"]
-    if word == "lg":
-        subscripts = subscripts or []
+    if name == "arg" and not marks and (merged := _arg_of(items, position)) is not None:
+        name, scripts = merged
+        return _called(interpreter, node, name, scripts, items, position + 1)
     if name in _OVER or name in _CALLS or name not in _EVALUATED | set(_MATRIX) | _FORMULAS:
         return _called(interpreter, node, name, subscripts + exponents, items, position)
-    if position + 1 >= len(items) or items[position + 1].operator:
-        if any(mark.kind == "primes" for mark in marks) or position + 1 >= len(items) > 1 or marks:
-            raise interpreter.fail(MissingOperand, node)
+    if not _has_operand(items, position):
         raise interpreter.fail(MissingOperand, node)
     argument, end, outer = _argument(interpreter, name, items, position + 1)
     value = _applied(interpreter, node, name, argument, subscripts)
@@ -72,6 +72,20 @@ def named_function(interpreter: Interpreter, items: Sequence[Item], position: in
     if outer is not None:
         value = power(value, outer, node.start, value.end)
     return value._replace(start=node.start), end
+
+
+def _has_operand(items: Sequence[Item], position: int) -> bool:
+    return position + 1 < len(items) and (not items[position + 1].operator or items[position + 1].node.kind == "sign")
+
+
+def _arg_of(items: Sequence[Item], position: int) -> tuple[str, list[Node]] | None:
+    r"""\arg\max_k as one function, with its scripts."""
+    node = items[position + 1].node if position + 1 < len(items) else items[position].node
+    core, marks = (node.parts[0], node.parts[1:]) if node.kind == "scripted" else (node, ())
+    name = core.text.lstrip("\\")
+    if core.kind != "function" or name not in ("max", "min"):
+        return None
+    return f"arg{name}", [mark.parts[1] for mark in marks if mark.kind in ("sub", "sup")]
 
 
 def _applied(interpreter: Interpreter, node: Node, name: str, argument: Term, subscripts: list[Node]) -> Term:
@@ -142,7 +156,7 @@ def _called(
 ) -> tuple[Term, int]:
     r"""\max, \arg\min, \lim, Var and distributions: the two extremes of listed numbers have values, the rest is structure."""
     decorations = tuple(interpreter.anything(script) for script in scripts)
-    if position + 1 >= len(items) or items[position + 1].operator:
+    if not _has_operand(items, position):
         return at(node, "structure", decorations, name), position + 1
     following = items[position + 1].node
     if name in ("max", "min") and not scripts and following.kind == "fence":
@@ -152,10 +166,10 @@ def _called(
             values = tuple(interpreter.value(item) for item in listed(listing))
             if len(values) > 1:
                 return Term("apply", values, name, node.start, following.end), position + 2
-    if following.kind == "fence" and name not in _OVER | {"arg"}:
-        return Term(
-            "structure", (*arguments_of(interpreter, following), *decorations), name, node.start, following.end
-        ), position + 2
+    fence, marks = (following.parts[0], following.parts[1:]) if following.kind == "scripted" else (following, ())
+    if fence.kind == "fence" and name not in _OVER | {"arg"}:
+        called = Term("structure", (*arguments_of(interpreter, fence), *decorations), name, node.start, fence.end)
+        return marked(interpreter, following, fence, called, list(marks)), position + 2
     value, end = interpreter.operand(items, position + 1)
     factors = [value]
     while end < len(items) and not items[end].operator and name in _OVER:

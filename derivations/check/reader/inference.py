@@ -83,6 +83,10 @@ def _collect(term: Term, environment: Environment, uses: Uses, notation: Notatio
         for one, other in (term.args, term.args[::-1]) if head == "relation" and term.data != ("=",) else ():
             if is_letter(one) and str(one.data) in environment and is_letter(other) and str(other.data) not in environment:
                 uses.free_indices.setdefault(str(other.data))
+        if head == "delta" and is_letter(term.args[0]) and is_letter(term.args[1]):
+            for letter in term.args:
+                if str(letter.data) not in environment:
+                    uses.free_indices.setdefault(str(letter.data))
         uses.compared.append((term.args[0], term.args[1], environment))
     elif head == "apply":
         _applied(term, environment, uses)

@@ -17,12 +17,6 @@ SEPARATORS = frozenset((
     "choose", "over", "period", "newline",
 ))  # fmt: skip
 """Kinds of nodes that stand between clauses."""
-FUNCTION_WORDS = frozenset((
-    "log", "ln", "lg", "exp", "sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "max", "min", "arg", "argmax", "argmin",
-    "sup", "inf", "lim", "det", "tr", "Tr", "trace", "diag", "sign", "sgn", "Var", "Cov", "Pr", "arg_max", "arg_min",
-    "softmax", "sigmoid", "erf",
-))  # fmt: skip
-"""Words that are functions even where they are written upright or as text."""
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivations.check.reader.applications import applied_letter, applies
+from derivations.check.reader.applications import applied_letter, applies, takes_what_follows
 from derivations.check.reader.bigs import big_operator
-from derivations.check.reader.blanking import OPERATOR
 from derivations.check.reader.differentials import derivative_operator, differentiated, slashed_derivative
 from derivations.check.reader.errors import MissingOperand
 from derivations.check.reader.functions import named_function
 from derivations.check.reader.indicators import indicator_at
-from derivations.check.reader.interpreter import FUNCTION_WORDS, Interpreter, Item, items_of
-from derivations.check.reader.names import word_name
+from derivations.check.reader.interpreter import Interpreter, Item, items_of
+from derivations.check.reader.marks import evaluated
+from derivations.check.reader.names import FUNCTION_WORDS, OPERATOR, word_name
 from derivations.check.reader.terms import Term, at, inverse, multiply, negative
 from derivations.check.reader.tree import Node
 
@@ -56,7 +56,7 @@ def product_of(interpreter: Interpreter, node: Node, items: Sequence[Item]) -> T
         if sign:
             value, sign = negative(value), False
         if item.node.kind == "evalbar" or (item.node.kind == "scripted" and item.node.parts[0].kind == "evalbar"):
-            return at(node, "structure", (*factors, value), "evaluated at")
+            return evaluated(interpreter, node, item.node, multiply(factors, node.start, node.end), value)
         if pending in DIVISIONS:
             factors, position = _divided(interpreter, items, before, position, factors, value)
         elif pending in HADAMARD:
@@ -106,21 +106,32 @@ def operand(interpreter: Interpreter, items: Sequence[Item], position: int) -> t
     """One operand from `position` on, and where the next begins."""
     node = items[position].node
     core = node.parts[0] if node.kind == "scripted" else node
+    if core.kind == "sign":
+        value, end = operand(interpreter, items, position + 1)
+        return (negative(value) if core.text in "-−–" else value), end
     if core.kind == "big":
         return _big(interpreter, node, items, position)
+    following = items[position + 1].node if position + 1 < len(items) and not items[position + 1].operator else None
     if core.kind == "function" or (core.kind == "name" and (OPERATOR in core.text or word_name(core.text) in FUNCTION_WORDS)):
+        if word_name(core.text) in interpreter.notation.indicators and (
+            found := indicator_at(interpreter, node, following)
+        ) is not None:
+            return found[0], position + found[1]
         return named_function(interpreter, items, position)
     operator = derivative_operator(interpreter, node)
     if operator is not None:
         return _operated(interpreter, items, position, operator)
-    if core.kind == "special" and core.text in (r"\nabla", "∇", r"\partial", "∂"):
+    if core.kind == "special" and core.text in (r"\nabla", "∇", r"\grad", r"\partial", "∂"):
         return _gradient(interpreter, items, position)
-    following = items[position + 1].node if position + 1 < len(items) and not items[position + 1].operator else None
     found = indicator_at(interpreter, node, following)
     if found is not None:
         return found[0], position + found[1]
     if following is not None and applies(interpreter, node, following):
         return applied_letter(interpreter, node, following), position + 2
+    if following is not None and takes_what_follows(interpreter, core):
+        body = product_of(interpreter, following, items[position + 1 :])
+        head = interpreter.value(node)
+        return Term("structure", (body, *head.args), head.data, node.start, body.end), len(items)
     return interpreter.value(node), position + 1
 
 
@@ -143,18 +154,20 @@ int]:
     if first.kind == "fence" and len(rest) > 1 and interpreter.choose(node, question) == 0:
         body, taken = operand(interpreter, rest, 0)
         return differentiated(interpreter, node, body, operator[0]), position + 1 + taken
-    body = product_of(interpreter, node, rest) if not rest[0].operator else _with_operators(interpreter, node, rest)
+    plain = not rest[0].operator or rest[0].node.kind == "sign"
+    body = product_of(interpreter, node, rest) if plain else _with_operators(interpreter, node, rest)
     return differentiated(interpreter, node, body, operator[0]), len(items)
 
 
 def _gradient(interpreter: Interpreter, items: Sequence[Item], position: int) -> tuple[Term, int]:
     r"""\nabla_\theta J(\theta), \partial f: kept as structure around its operand."""
     node = items[position].node
-    subscript = (
-        [interpreter.anything(mark.parts[1]) for mark in node.parts[1:] if len(mark.parts) > 1] if node.kind == "scripted"
-        else []
-    )
-    kind = "gradient" if (node.text or node.parts[0].text) in (r"\nabla", "∇") else "differential"
+    subscript: list[Term] = []
+    for mark in node.parts[1:] if node.kind == "scripted" else ():
+        if len(mark.parts) > 1:
+            value = interpreter.anything(mark.parts[1])
+            subscript.append(value if mark.kind == "sub" else at(mark, "structure", (value,), "order"))
+    kind = "gradient" if (node.text or node.parts[0].text) in (r"\nabla", r"\grad", "∇") else "differential"
     if position + 1 >= len(items) or items[position + 1].operator:
         return at(node, "structure", tuple(subscript), kind), position + 1
     body, end = operand(interpreter, items, position + 1)

@@ -9,7 +9,7 @@ import re
 
 from derivations.check.reader.balance import check_balance, matching_brace
 from derivations.check.reader.bars import bars_told_apart
-from derivations.check.reader.blanking import blanked
+from derivations.check.reader.blanking import GAP, blanked
 from derivations.check.reader.characters import check_control_characters
 from derivations.check.reader.errors import NothingToRead, TooLong
 
@@ -21,6 +21,12 @@ _LABEL = re.compile(
     r"\s*(\d{1,2}\.\s*)?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?=\s*[^\s\d=,])|\s*\((\d{1,2}|[ivx]{2,4})\)(?=\s*[\\A-Za-z])"
 )
 """A label in front of a line: a), 2. b), iv)."""
+_CLASS = re.compile(r"\\math(?:rel|bin|ord|open|close|punct)\s*\{")
+_GOES_ON = re.compile(
+    r"\s*(?:[-+*/=<>≤≥≈∝&,.;]|\\\\|\\(?:n?eq|n?e|leq?|geq?|approx|propto|equiv|sim|cdot|times|in|to|quad|qquad)(?![A-Za-z])|\Z)"
+)
+"""What a column does not start with."""
+_ANY_RELATION = re.compile(r"[=<>≤≥≈∝]|\\(?:leq?|geq?|approx|propto|equiv|neq|ne|sim|in|to|rightarrow)(?![A-Za-z])")
 _BIG_SCRIPT = re.compile(r"\\(overset|stackrel|underset)\s*\{")
 _RELATIONS = re.compile(
     r"\\(n?eq|n?e|leq?|geq?|lt|gt|approx|propto|equiv|simeq|sim|cong|to|rightarrow|longrightarrow|Rightarrow|triangleq|in|Longrightarrow"
@@ -40,7 +46,9 @@ def laid_out(text: str) -> str:
         raise TooLong(text[:MAX_LENGTH], MAX_LENGTH - 1, f"{len(text)} characters", (f"at most {MAX_LENGTH}",))
     check_control_characters(text)
     check_balance(text)
-    out = _without_relation_marks(_undelimited(text))
+    out = _without_relation_marks(_without_classes(_undelimited(text)))
+    if "&" in out and "\\begin" not in out:
+        out = _columns_apart(out)
     out = _QUANTIFIED.sub(lambda match: match.group(1) + " ", out)
     if (label := _LABEL.match(out)) is not None:
         out = " " * label.end() + out[label.end() :]
@@ -65,6 +73,32 @@ def _undelimited(text: str) -> str:
                 + text[last + len(closing) :]
             )  # fmt: skip
     return text
+
+
+def _without_classes(text: str) -> str:
+    r"""\mathrel{=} as = alone."""
+    while (match := _CLASS.search(text)) is not None:
+        end = matching_brace(text, match.end() - 1)
+        text = text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() : end] + " " + text[end + 1 :]
+    return text
+
+
+def _columns_apart(text: str) -> str:
+    """a &= b & c &= d as two formulas: a mark behind a whole relation and in front of a new one ends a column."""
+    out, position, has_relation = [], 0, False
+    for piece in re.split(r"(?<!\\)(&|\\\\)", text):
+        if piece == "&":
+            rest = text[position + 1 :]
+            column = has_relation and not _GOES_ON.match(rest)
+            out.append(GAP if column else " ")
+            has_relation = has_relation and not column
+        else:
+            out.append(piece)
+            relation = _ANY_RELATION.search(piece)
+            is_whole = relation is not None and bool(piece[relation.end() :].strip())
+            has_relation = piece != "\\\\" and (has_relation or is_whole)
+        position += len(piece)
+    return "".join(out)
 
 
 def _without_relation_marks(text: str) -> str:

@@ -6,8 +6,15 @@ from fractions import Fraction
 
 from derivations.check.reader.errors import BareScript
 from derivations.check.reader.interpreter import Interpreter
-from derivations.check.reader.script_parts import is_transpose, only_mark, raised_parts, script_items, spelled
-from derivations.check.reader.terms import Term, at, number, power
+from derivations.check.reader.script_parts import (
+    is_inverse_transpose,
+    is_transpose,
+    only_mark,
+    raised_parts,
+    script_items,
+    spelled,
+)
+from derivations.check.reader.terms import Term, at, inverse, number, power
 from derivations.check.reader.tree import Node
 
 
@@ -30,6 +37,8 @@ def _power_of(interpreter: Interpreter, node: Node, value: Term, mark: Node) -> 
     for part in parts:
         if part.kind in ("special", "name", "letter") and is_transpose(interpreter, part):
             value = at(node, "transpose", (value,))
+        elif is_inverse_transpose(interpreter, part):
+            value = at(node, "transpose", (inverse(value),))
         elif only_mark(part) is not None or part.kind in ("fence", "row", "clause", "name"):
             value = at(node, "structure", (value,), "marked " + spelled(part))
         else:
@@ -43,7 +52,7 @@ def _entry_of(interpreter: Interpreter, node: Node, base: Node, value: Term, mar
         raise interpreter.fail(BareScript, mark, "an empty script")
     if value.head == "structure" and value.data == "evaluated" and value.args and len(items) == 1 and items[0].kind == "clause":
         condition = interpreter.value(items[0])
-        if condition.data == ("=",) and condition.args[0].head in ("letter", "power"):
+        if _is_substitution(condition, value.args[0]):
             return at(node, "substitute", (value.args[0], *condition.args))
     if value.head == "norm":
         if len(items) == 1 and items[0].kind in ("digit", "number"):
@@ -70,9 +79,34 @@ def after(interpreter: Interpreter, node: Node, value: Term, marks: list[Node]) 
                 node.end,
             )
         elif mark.kind == "primes":
-            value = at(node, "transpose", (value,))
+            is_matrix = _is_matrix(interpreter, value)
+            value = at(node, "transpose", (value,)) if is_matrix else at(node, "structure", (value,), "prime")
     return value
 
 
 def _hundredth() -> Term:
     return number(Fraction(1, 100))
+
+
+def _is_substitution(condition: Term, body: Term) -> bool:
+    """Whether a condition x = a gives a value to a letter that the body shows."""
+    if condition.head != "relation" or condition.data != ("=",) or condition.args[0].head not in ("letter", "power"):
+        return False
+    letter = condition.args[0] if condition.args[0].head == "letter" else condition.args[0].args[0]
+    return any(part.head == "letter" and part.data == letter.data for part in body.walk())
+
+
+def evaluated(interpreter: Interpreter, node: Node, bar: Node, body: Term, mark: Term) -> Term:
+    r"""f \big|_{x=0}: what stands in front of the bar, at the place written below it."""
+    if bar.kind == "scripted" and len(bar.parts) == 2 and bar.parts[1].kind == "sub":
+        items = script_items(bar.parts[1].parts[1])
+        if len(items) == 1 and items[0].kind == "clause" and _is_substitution(condition := interpreter.value(items[0]), body):
+            return at(node, "substitute", (body, *condition.args))
+    return at(node, "structure", (body, mark), "evaluated at")
+
+
+def _is_matrix(interpreter: Interpreter, value: Term) -> bool:
+    """Whether a bracket holds matrices, so that a prime behind it is a transpose and no derivative."""
+    names = [str(part.data) for part in value.walk() if part.head == "letter"]
+    known = interpreter.facts.bold | interpreter.facts.transposed
+    return any(name[:1].isupper() or name in known for name in names) or any(part.head == "transpose" for part in value.walk())

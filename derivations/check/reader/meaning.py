@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from derivations.check.reader.brackets import environment, fence
-from derivations.check.reader.differentials import derivative_operator, whole_derivative
+from derivations.check.reader.differentials import derivative_operator, differentiated, short_derivative, whole_derivative
 from derivations.check.reader.errors import EmptyFraction, MissingOperand, NumberTooLong, UnexpectedText
 from derivations.check.reader.facts import base_name
-from derivations.check.reader.interpreter import FUNCTION_WORDS, SEPARATORS, Interpreter, Item, inside
+from derivations.check.reader.indicators import indicator_at
+from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside
 from derivations.check.reader.juxtaposition import operand, product, product_of
-from derivations.check.reader.names import word_name
+from derivations.check.reader.names import FUNCTION_WORDS, word_name
 from derivations.check.reader.scripts import accented_value, letter, scripted
 from derivations.check.reader.terms import Term, at, inverse, multiply, negative, number, power
 from derivations.check.reader.tree import Node
@@ -147,9 +148,29 @@ def _fraction(interpreter: Interpreter, node: Node) -> Term:
     found = whole_derivative(interpreter, node)
     if found is not None:
         return found
-    if derivative_operator(interpreter, node) is not None:
-        return interpreter.structure(node, "operator")
+    operator = derivative_operator(interpreter, node)
+    if operator is not None:
+        return interpreter.structure(node, "operator", *operator[0])
     return multiply([interpreter.value(top), inverse(interpreter.value(bottom))], node.start, node.end)
+
+
+def _derivative(interpreter: Interpreter, node: Node) -> Term:
+    r"""\pdv{f}{x}; without f it is an operator."""
+    found = short_derivative(interpreter, node)
+    if found is None:
+        raise interpreter.fail(EmptyFraction, node)
+    body, variables = found
+    if body is None:
+        return interpreter.structure(node, "operator", *variables)
+    return differentiated(interpreter, node, interpreter.value(body), variables)
+
+
+def _delimited(interpreter: Interpreter, node: Node) -> Term:
+    value = interpreter.value(node.parts[1])
+    head = {r"\abs": "bars", r"\absolutevalue": "bars", r"\norm": "norm"}.get(node.parts[0].text)
+    if head is None:
+        return interpreter.structure(node, "expectation", value)
+    return at(node, head, (value,), 2 if head == "norm" else None)
 
 
 def _name_or_value(interpreter: Interpreter, node: Node) -> Term:
@@ -185,7 +206,8 @@ def _dangling(interpreter: Interpreter, node: Node) -> Term:
 def _scripted(interpreter: Interpreter, node: Node) -> Term:
     if node.parts[0].kind in ("big", "function"):
         return product(interpreter, Node("term", node.start, node.end, (node,)))
-    return scripted(interpreter, node)
+    found = indicator_at(interpreter, node, None)
+    return scripted(interpreter, node) if found is None else found[0]
 
 
 def _lone(interpreter: Interpreter, node: Node) -> Term:
@@ -231,6 +253,8 @@ MEANINGS: dict[str, Callable[[Interpreter, Node], Term]] = {
     "clause": _clause,
     "link": _clause,
     "fraction": _fraction,
+    "derivative": _derivative,
+    "delimited": _delimited,
     "root": _root,
     "fence": fence,
     "accent": accented_value,

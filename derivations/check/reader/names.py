@@ -7,7 +7,8 @@ import unicodedata
 
 _VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho", "varsigma": "sigma",
     "varkappa": "kappa",
-             "varpi": "pi", "imath": "i", "jmath": "j", "hbar": "hbar", "exponentialE": "e", "differentialD": "d"}  # fmt: skip
+             "varpi": "pi", "imath": "i", "jmath": "j", "hbar": "hbar", "exponentialE": "e", "differentialD": "d",
+             "dd": "d"}  # fmt: skip
 _SIGNS = {"ℓ": "ell", "ℏ": "hbar", "ℝ": "bb_R", "𝔼": "bb_E", "ℙ": "bb_P", "ℕ": "bb_N", "ℤ": "bb_Z", "∅": "emptyset",
     "𝟙": "bb_1", "ı": "i",
           "ϕ": "phi", "ϵ": "epsilon", "ϑ": "theta", "ϱ": "rho", "ς": "sigma"}  # fmt: skip
@@ -24,9 +25,17 @@ _STYLES = {
     "rm": "",
     "mathbb": "bb_", "mathbbm": "bb_", "mathds": "bb_", "mathcal": "cal_", "mathscr": "cal_", "cal": "cal_",
     "mathfrak": "frak_",
-    "mathsf": "", "mathtt": "",
+    "mathsf": "", "mathtt": "", "vb": "", "va": "", "vu": "",
 }  # fmt: skip
-BOLD = frozenset(("mathbf", "bm", "boldsymbol", "pmb", "bold", "bf", "vec"))
+FUNCTION_WORDS = frozenset((
+    "log", "ln", "lg", "exp", "sin", "cos", "tan", "cot", "sinh", "cosh", "tanh", "max", "min", "arg", "argmax", "argmin",
+    "sup", "inf", "lim", "det", "tr", "Tr", "trace", "diag", "sign", "sgn", "Var", "Cov", "Pr", "arg_max", "arg_min",
+    "softmax", "sigmoid", "erf",
+))  # fmt: skip
+"""Words that are functions even where they are written upright or as text."""
+OPERATOR = "\ue024"
+"""The second sign of a name that was written as an operator: it applies to what follows."""
+BOLD = frozenset(("mathbf", "bm", "boldsymbol", "pmb", "bold", "bf", "vec", "vb", "va", "vu"))
 """Styles that mark a vector or a matrix."""
 
 
@@ -43,6 +52,9 @@ def letter_name(text: str) -> str:
     if text.isascii():
         return text
     words = unicodedata.name(text).split()
+    for style, prefix in (("SCRIPT", "cal_"), ("FRAKTUR", "frak_"), ("DOUBLE-STRUCK", "bb_")):
+        if style in words:
+            return prefix + unicodedata.normalize("NFKC", text)
     name = words[-1].lower().replace("lamda", "lambda").replace("final", "sigma")
     return name.capitalize() if "CAPITAL" in words else name
 

@@ -14,6 +14,13 @@ MARKS = {"*": "star", r"\ast": "star", r"\star": "star", r"\dagger": "dagger", "
           r"\#": "hash",
           r"\pm": "pm", "−": "minus", r"\cdot": "dot", r"\ddagger": "ddagger", r"\sharp": "sharp"}  # fmt: skip
 
+_SPELLED = {"comma": "", "mid": "given", "colon": "to", "lgroup": "", "rgroup": "", "ellipsis": "dots", "semicolon": ""}
+_SPELLED_SIGNS = {
+    "=": "is", ":=": "is", "<": "below", ">": "above", "≤": "atmost", "≥": "atleast", "≠": "isnot", "∈": "in",
+    "∼": "sim", "→": "to", "←": "from", "/": "over", "×": "times", "·": "dot", "∂": "partial", "∇": "nabla",
+    "∞": "infinity", "⊤": "top", "∖": "without", "∪": "cup", "∩": "cap", "∝": "propto", "≈": "approx", "≡": "equiv",
+}  # fmt: skip
+
 
 def script_items(node: Node) -> list[Node]:
     """What is listed in a script: by commas, or side by side."""
@@ -41,20 +48,10 @@ def spelled(node: Node) -> str:
         return letter_name(node.text)
     if node.kind in ("name", "words"):
         return word_name(node.text)
-    if node.kind in ("op", "sign", "special", "rel", "comma", "mid", "colon", "lgroup", "rgroup", "ellipsis", "semicolon"):
-        known = {
-            "rel": "is",
-            "comma": "",
-            "mid": "given",
-            "colon": "to",
-            "lgroup": "",
-            "rgroup": "",
-            "ellipsis": "dots",
-            "semicolon": "",
-        }
-        return known.get(node.kind) or MARKS.get(node.text, word_name(node.text) if node.text.isidentifier() else "")
+    if node.kind in _SPELLED:
+        return _SPELLED[node.kind]
     if not node.parts:
-        return "".join(c for c in node.text if c.isalnum())
+        return MARKS.get(node.text) or "".join(c for c in node.text if c.isalnum()) or _SPELLED_SIGNS.get(node.text, "mark")
     name = base_name(node)
     return name if name is not None else "".join(spelled(part) for part in node.parts)
 
@@ -80,6 +77,22 @@ def only_mark(node: Node) -> str | None:
     """The word for a script that is one sign, such as * or +."""
     found = leaves(node)
     return MARKS.get(found[0].text) if len(found) == 1 else None
+
+
+def angled(node: Node) -> Node | None:
+    """The t of a^{<t>}."""
+    if node.kind != "clause" or len(node.parts) != 2 or any(part.kind != "link" for part in node.parts):
+        return None
+    (opening, *inner), (closing, *rest) = node.parts[0].parts, node.parts[1].parts
+    return inner[0] if len(inner) == 1 and not rest and (opening.text, closing.text) == ("<", ">") else None
+
+
+def is_inverse_transpose(interpreter: Interpreter, node: Node) -> bool:
+    r"""Whether a raised mark is −T or −\top."""
+    if node.kind != "sum" or len(node.parts) != 2 or node.parts[0].kind != "signs" or len(node.parts[0].parts) != 1:
+        return False
+    sign, mark = node.parts[0].parts[0], node.parts[1]
+    return sign.text in ("-", "−") and mark.kind in ("special", "name", "letter") and is_transpose(interpreter, mark)
 
 
 def is_transpose(interpreter: Interpreter, node: Node) -> bool:

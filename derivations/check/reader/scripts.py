@@ -11,7 +11,9 @@ from derivations.check.reader.marks import after, marked
 from derivations.check.reader.names import BOLD, accented, letter_name, styled, word_name
 from derivations.check.reader.script_parts import (
     MARKS,
+    angled,
     flat,
+    is_inverse_transpose,
     is_transpose,
     leaves,
     only_mark,
@@ -19,7 +21,7 @@ from derivations.check.reader.script_parts import (
     script_items,
     spelled,
 )
-from derivations.check.reader.terms import Term, at, power
+from derivations.check.reader.terms import Term, at, number, power
 from derivations.check.reader.tree import Node
 
 
@@ -95,14 +97,19 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
             _raised(interpreter, name, mark, found)
         elif mark.kind == "primes":
             count = len(mark.text or "".join(part.text for part in mark.parts))
-            found.words.append("prime" * count)
+            if count == 1 and name in interpreter.facts.transposed:
+                found.transposed = True
+            else:
+                found.words.append("prime" * count)
         else:
             found.after.append(mark)
     if found.structure is not None:
         return found.structure
     full = "_".join([name, *found.words])
     indices = tuple(found.upper + found.lower)
-    if full == "pi" and not indices and not notation.declares("pi"):
+    if full in notation.deltas and len(found.lower) == 2 and not (found.upper or found.exponent) and not notation.declares(full):
+        value = at(node, "delta", tuple(found.lower))
+    elif full == "pi" and not indices and not notation.declares("pi"):
         value = at(node, "constant", (), "pi")
     elif full == "e" and not indices and found.exponent is None and notation.patterns is not None and not notation.declares("e"):
         value = at(node, "constant", (), "e")
@@ -191,6 +198,10 @@ def _raised_one(interpreter: Interpreter, name: str, node: Node, found: _Marks) 
     symbol = interpreter.notation.symbol(name) or interpreter.notation.symbol(name, 2)
     if node.kind in ("special", "name", "letter") and is_transpose(interpreter, node):
         found.transposed = True
+    elif is_inverse_transpose(interpreter, node):
+        found.transposed, found.exponent = True, number(-1, node.start, node.end)
+    elif (index := angled(node)) is not None:
+        found.upper.append(interpreter.value(index))
     elif node.kind == "special" and node.text in MARKS:
         found.words.append(MARKS[node.text])
     elif node.kind in ("stray", "op") or (node.kind in ("term", "dangling") and only_mark(node) is not None):

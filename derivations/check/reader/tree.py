@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from lark import Token, Transformer
+
+from derivations.check.reader.names import FUNCTION_WORDS, OPERATOR, word_name
 
 
 class Node(NamedTuple):
@@ -56,6 +60,61 @@ _KEPT = frozenset(
 )  # fmt: skip
 
 
+def _core(node: Node) -> Node:
+    """What stands alone in braces."""
+    while node.kind == "group" and len(node.parts) == 3:
+        node = node.parts[1]
+    return node
+
+
+def _wants_operand(node: Node) -> bool:
+    r"""Whether it is a \\sum, \\log or \\operatorname{argmax}, with or without scripts."""
+    core = node.parts[0] if node.kind == "scripted" else node
+    if core.kind == "name":
+        return OPERATOR in core.text or word_name(core.text) in FUNCTION_WORDS
+    return core.kind in ("big", "function") or _is_operator(core)
+
+
+def _is_operator(node: Node) -> bool:
+    r"""Whether it is \frac{\partial}{\partial x}, with nothing yet to act on."""
+    if node.kind != "fraction":
+        return False
+    above, below = _core(node.parts[1]), _core(node.parts[2])
+    above = above.parts[0] if above.kind == "scripted" else above
+    return above.text in _DIFFERENTIALS and below.kind == "term" and below.parts[0].text in _DIFFERENTIALS
+
+
+def _factors(term: Node) -> tuple[Node, ...]:
+    return term.parts if term.kind == "term" else (term,)
+
+
+def _last_factor(node: Node) -> Node:
+    while node.kind in ("sum", "term", "multiplied"):
+        node = node.parts[-1]
+    return node
+
+
+def _unicode_script(kind: str, token: Node) -> Node:
+    """The node that the same script has in LaTeX."""
+    text = unicodedata.normalize("NFKC", token.text).replace("−", "-")
+    leaves = [
+        Node("number" if part.isdigit() else "sign" if part in "+-" else "letter", token.start, token.end, (), part)
+        for part in re.findall(r"\d+|.", text)
+    ]
+    mark = Node(kind, token.start, token.end, (), token.text)
+    if leaves[0].kind == "sign" and len(leaves) > 1:
+        signs = Node("signs", token.start, token.end, (leaves[0],))
+        content = Node("sum", token.start, token.end, (signs, leaves[1]))
+    elif leaves[0].kind == "sign":
+        content = Node("stray", token.start, token.end, (leaves[0],))
+    else:
+        content = leaves[0] if len(leaves) == 1 else Node("term", token.start, token.end, tuple(leaves))
+    return Node(kind, token.start, token.end, (mark, content))
+
+
+_DIFFERENTIALS = frozenset((r"\partial", "∂", "d", r"\differentialD"))
+
+
 class Planter(Transformer[Token, Node]):
     """Makes nodes while the parser reduces; a row of one clause of one term of one factor is that factor."""
 
@@ -69,26 +128,67 @@ class Planter(Transformer[Token, Node]):
     row = _unless_single("row")
     clause = _unless_single("clause")
     link = _always("link")
-    sum = _unless_single("sum")
     dangling = _always("dangling")
     signs = _always("signs")
     term = _unless_single("term")
     multiplied = _always("multiplied")
-    factor = _unless_single("scripted")
     sub = _always("sub")
     sup = _always("sup")
     primes = _always("primes")
+    derivative = _always("derivative")
+    delimited = _always("delimited")
     factorial = _always("factorial")
     percent = _always("percent")
     stray = _always("stray")
     group = _always("group")
     accent = _always("accent")
     style = _always("style")
-    wrap = _always("wrap")
-    fraction = _always("fraction")
     root = _always("root")
     fence = _always("fence")
     environment = _always("environment")
+
+    def sum(self, parts: list[Node]) -> Node:
+        r"""A sum; a sign right behind a \\sum or \\log belongs to its operand."""
+        if len(parts) == 3 and _wants_operand(_last_factor(parts[0])) and not _is_operator(_last_factor(parts[2])):
+            left, signs, right = parts
+            before = left.parts[-1] if left.kind == "sum" else left
+            term = _node("term", [*_factors(before), *signs.parts, *_factors(right)])
+            return _node("sum", [*left.parts[:-1], term]) if left.kind == "sum" else term
+        return parts[0] if len(parts) == 1 else _node("sum", parts)
+
+    def factor(self, parts: list[Node]) -> Node:
+        """An atom, with its marks if it has any."""
+        if len(parts) == 1:
+            return parts[0]
+        if parts[0].kind in ("scripted", "group") and _wants_operand(core := _core(parts[0])):
+            parts = [*(core.parts if core.kind == "scripted" else (core,)), *parts[1:]]
+        return _node("scripted", parts)
+
+    def fraction(self, parts: list[Node]) -> Node:
+        r"""A fraction; \\underset{i}{\\sum} is \\sum_{i}."""
+        kind = {r"\underset": "sub", r"\overset": "sup", r"\stackrel": "sup"}.get(parts[0].text)
+        if kind is not None and _wants_operand(core := _core(parts[2])):
+            sign, *marks = core.parts if core.kind == "scripted" else (core,)
+            return _node("scripted", [sign, *marks, _node(kind, [parts[0], parts[1]])])
+        return _node("fraction", parts)
+
+    def wrap(self, parts: list[Node]) -> Node:
+        r"""Something wrapped; \\mathop{\\sum} is \\sum."""
+        if parts[0].text == r"\mathop" and _wants_operand(core := _core(parts[1])):
+            return core
+        return _node("wrap", parts)
+
+    def raised(self, parts: list[Node]) -> Node:
+        """x² as x^{2}."""
+        return _unicode_script("sup", parts[0])
+
+    def lowered(self, parts: list[Node]) -> Node:
+        """xᵢⱼ as x_{ij}."""
+        return _unicode_script("sub", parts[0])
+
+    def nested(self, parts: list[Node]) -> Node:
+        """x^{^{a}} as x^{a}."""
+        return parts[2]
 
     def separator(self, parts: list[Node]) -> Node:
         """A separator is its token."""
