@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache, partial
 from itertools import combinations, islice, permutations
 
 from sympy import Expr, Integer, Rational, S
@@ -28,6 +29,7 @@ _FACTORS = tuple(Rational(n, d) for n, d in ((1, 1), (-1, 1), (2, 1), (-2, 1), (
 Values = Mapping[str, tuple[Fraction, ...]]
 _Run = tuple[Values, Sequence[Mapping[str, Number]], Sequence[Mapping[str, Number]]]
 _Terms = tuple[tuple[str, Expr], ...]
+_Menu = Callable[[], Sequence[Expr]]
 
 
 def relations(
@@ -35,7 +37,7 @@ def relations(
 ) -> tuple[list[Relation], list[Relation]]:
     """For every state of b the simplest relation to one state of a that holds on a number of runs, and the other way round."""
     seen = list(_side_by_side(a, b, parameters, scheduled))
-    coefficients = _coefficients([p for p in parameters if p.name not in scheduled])
+    coefficients = partial(_coefficients, tuple(p for p in parameters if p.name not in scheduled))
     turned = [(values, right, left) for values, left, right in seen]
     if not seen:
         return [], []
@@ -43,7 +45,7 @@ def relations(
 
 
 def _related(
-    side: str, one: Iteration, other_side: str, other: Iteration, seen: Sequence[_Run], coefficients: Sequence[Expr]
+    side: str, one: Iteration, other_side: str, other: Iteration, seen: Sequence[_Run], coefficients: _Menu
 ) -> Iterator[Relation]:
     for name in one.state:
         found = (shape(name, state, seen, coefficients) for shape in _SHAPES for state in other.state)
@@ -62,12 +64,12 @@ def _side_by_side(a: Iteration, b: Iteration, parameters: Sequence[Parameter], s
         yield values, left.states, right.states
 
 
-def _equal(name: str, other: str, seen: Sequence[_Run], coefficients: Sequence[Expr]) -> _Terms | None:
+def _equal(name: str, other: str, seen: Sequence[_Run], coefficients: _Menu) -> _Terms | None:
     same = not any(differ(x[other], y[name]) for _, left, right in seen for x, y in zip(left, right, strict=True))
     return ((other, Integer(1)),) if same else None
 
 
-def _multiple(name: str, other: str, seen: Sequence[_Run], coefficients: Sequence[Expr]) -> _Terms | None:
+def _multiple(name: str, other: str, seen: Sequence[_Run], coefficients: _Menu) -> _Terms | None:
     def quotient(x: Number, y: Number) -> Number | None:
         return times(y, power(x, MINUS)) if x != 0 else None
 
@@ -75,12 +77,12 @@ def _multiple(name: str, other: str, seen: Sequence[_Run], coefficients: Sequenc
     return None if factor is None else ((other, factor),)
 
 
-def _shifted(name: str, other: str, seen: Sequence[_Run], coefficients: Sequence[Expr]) -> _Terms | None:
+def _shifted(name: str, other: str, seen: Sequence[_Run], coefficients: _Menu) -> _Terms | None:
     number = _recognised(_beside(name, other, seen), coefficients, lambda x, y: True, _gap)
     return None if number is None else ((other, Integer(1)), (CONSTANT, number))
 
 
-def _counting(name: str, other: str, seen: Sequence[_Run], coefficients: Sequence[Expr]) -> _Terms | None:
+def _counting(name: str, other: str, seen: Sequence[_Run], coefficients: _Menu) -> _Terms | None:
     pairs = [(values, [(Fraction(k), y[name]) for k, y in enumerate(right)]) for values, _, right in seen]
     number = _recognised(pairs, coefficients, lambda x, y: True, _gap)
     return None if number is None else ((CONSTANT, COUNTER - 1 + number),)
@@ -95,13 +97,13 @@ def _gap(x: Number, y: Number) -> Number:
     return plus(y, times(MINUS, x))
 
 
-_Shape = Callable[[str, str, Sequence[_Run], Sequence[Expr]], _Terms | None]
+_Shape = Callable[[str, str, Sequence[_Run], _Menu], _Terms | None]
 _SHAPES: tuple[_Shape, ...] = (_equal, _multiple, _shifted, _counting)
 
 
 def _recognised(
     pairs: Sequence[tuple[Values, Sequence[tuple[Number, Number]]]],
-    coefficients: Sequence[Expr],
+    coefficients: _Menu,
     possible: Callable[[Number, Number], bool],
     compare: Callable[[Number, Number], Number | None],
 ) -> Expr | None:
@@ -114,7 +116,7 @@ def _recognised(
         if not compared or any(differ(c, compared[0]) for c in compared):
             return None
         wanted.append((values, compared[0]))
-    for coefficient in coefficients:
+    for coefficient in coefficients():
         if not any(differ(_value(coefficient, values), number) for values, number in wanted):
             return coefficient
     return None
@@ -128,14 +130,15 @@ def _silent(name: str, point: tuple[Number, ...]) -> Number:
     raise ValueError(f"{name} called in a coefficient")
 
 
-def _coefficients(parameters: Sequence[Parameter]) -> list[Expr]:
+@lru_cache(maxsize=64)
+def _coefficients(parameters: tuple[Parameter, ...]) -> tuple[Expr, ...]:
     """Small numbers, and products of a small number with at most two powers of parameters or of 1 − them."""
     units: list[Expr] = []
     for p in parameters:
         units += [p.symbol, 1 - p.symbol] if p.kind == "unit-interval" else [p.symbol] if p.kind == "positive" else []
     powers = [unit ** Rational(e, 2) for unit in units for e in (2, -2, 4, -4, 1, -1)]
     found: list[Expr] = [S.Zero, S.One, *powers, *(x * y for x, y in combinations(powers, 2))]
-    return list(dict.fromkeys(factor * e for e in found for factor in _FACTORS))
+    return tuple(dict.fromkeys(factor * e for e in found for factor in _FACTORS))
 
 
 def renamings(a: Iteration, b: Iteration) -> Iterator[Mapping[str, Expr]]:

@@ -24,12 +24,11 @@ from derivations.subjects.optimisers.parting import parting
 from derivations.subjects.optimisers.proving import Scene, prove
 from derivations.subjects.optimisers.reading import expression, read_one
 from derivations.subjects.optimisers.relations import Pair, Relation, Relations
-from derivations.subjects.optimisers.runs import Counterexample, defined, instances, part, part_on
+from derivations.subjects.optimisers.runs import LONG_RUN, Counterexample, defined, instances, part, part_on
 from derivations.subjects.optimisers.transformed import conjugates, repeated, rotated, without_conjugates
 
 MAX_COUNT = 12
-LONG_RUN = 24
-"""Steps over which iterations are compared that are not linear and for which no proof was found."""
+"""The largest number of steps that may be counted as one."""
 
 
 def resolved(method: str | Iteration) -> Iteration:
@@ -193,7 +192,7 @@ class Question:
                 problems.append(str(error))
         if apart is not None:
             return self._different(apart)
-        steps = LONG_RUN if self.linear is None else 3 * len(self.linear.names)
+        steps = max(LONG_RUN, 0 if self.linear is None else 3 * len(self.linear.names))
         apart = part(*self.sides, self.parameters, self.scheduled, steps=steps)
         if apart is not None:
             return self._different(apart)

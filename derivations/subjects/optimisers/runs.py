@@ -160,6 +160,9 @@ VALUES: dict[str, tuple[Fraction, ...]] = {
 }
 """Small values for a parameter, by the kind of its domain, in the order in which they are tried."""
 GRADIENTS = ((1, 0), (1, 2, -1), (2, 1, 1, 3), (-1, 3, 5, 2, 7))
+LONG_RUN = 24
+CHANGING = tuple((7 * n * n + 3 * n) % 19 - 9 for n in range(LONG_RUN))
+"""Values of an oracle that change their sign and size often: a sign or a maximum that differs seldom shows up on them."""
 STARTS = (Fraction(0), Fraction(1))
 
 
@@ -187,11 +190,13 @@ def part(
 ) -> Counterexample | None:
     """The instance on which two iterations part earliest among small ones, or None when they agree on all of them.
 
-    `what`: compare the iterates, or the points at which the oracles are queried; over so many `steps`.
+    `what`: compare the iterates, or the points at which the oracles are queried; over so many `steps`; over more than
+    STEPS of them on values that change often as well.
     """
+    menu = (CHANGING, *GRADIENTS) if steps > STEPS else GRADIENTS
     best: Counterexample | None = None
     left = MORE_TRIES
-    for values, gradients, start in product(instances(parameters, scheduled), GRADIENTS, STARTS):
+    for values, gradients, start in product(instances(parameters, scheduled), menu, STARTS):
         found = part_on(a, b, values, start, gradients, what, steps if best is None else best.step - 1)
         best = found or best
         left -= best is not None
