@@ -158,3 +158,23 @@ def test_out_of_time_is_a_verdict_and_the_next_comparison_works() -> None:
     endless = r"\sum_{i=1}^{9000} \sin(i x + 2 \pi)", r"\sum_{i=1}^{9000} \sin(i x)"
     assert compare(*endless, timeout=0.3).evidence == "timeout"
     assert compare("x", "x").evidence == "proved"
+
+
+def test_digits_lost_to_cancellation_are_no_difference() -> None:
+    assert verdict(r"\cosh^2 x - \sinh^2 x", "1").evidence == "agrees"
+    assert verdict(r"\cosh^2 x - \sinh^2 x", "1 + 10^{-100}").evidence == "refuted"
+
+
+def test_corners_far_from_the_usual_values_are_looked_for() -> None:
+    assert verdict(r"\max(x + 1000, y)", "x + 1000").evidence == "refuted"
+    assert verdict("1[x = 17]", "0").evidence == "refuted"
+    assert verdict("1[n = 50]", "0").evidence == "refuted"
+    assert verdict("1[3x > 4000]", "1[x > 1333]").evidence == "refuted"
+    assert verdict(r"\max(x + 1000, y)", r"\max(x, y - 1000) + 1000").evidence == "agrees"
+
+
+def test_powers_of_powers_are_told_apart_at_whole_and_halved_exponents() -> None:
+    found = verdict("(x^a)^b", "x^{ab}")
+    assert found.evidence == "refuted"
+    assert found.counterexample["values"] == {"x": -1, "a": 2, "b": "1/2"}
+    assert verdict("x^a x^b", "x^{a+b}").evidence == "proved"

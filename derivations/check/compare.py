@@ -10,7 +10,7 @@ from typing import Any
 from sympy import Expr
 
 from derivations.check.comparing.arbitrary import DRAWS, function_names, with_polynomials
-from derivations.check.comparing.deciding import Pair, Undefined, decide
+from derivations.check.comparing.deciding import Pair, decide
 from derivations.check.comparing.instances import shown
 from derivations.check.reader.errors import ReadingError
 from derivations.check.reader.notation import as_notation
@@ -18,7 +18,7 @@ from derivations.check.reader.reading import AnyNotation, Reading, deep_recursio
 from derivations.check.reader.statements import EQUALITIES, ORDERS, Claim, Kind
 from derivations.check.reader.terms import Term
 from derivations.core.evidence import Evidence, Word
-from numeric.refute import Separation
+from numeric.comparison import Separation, Undefined
 
 WORDS = ("proved", "agrees", "refuted", "undecided", "unreadable", "timeout")
 MAX_READINGS = 16

@@ -122,8 +122,8 @@ def prove(
     Nothing is proved of two sides that are real on different sets, by what their logarithms and roots ask to be positive.
     """
     heads = definitions or {}
-    first, second = unfold(left, heads), unfold(right, heads)
     try:
+        first, second = unfold(left, heads), unfold(right, heads)
         normaliser = Normaliser(declarations, conditions)
         if is_zero(normaliser, first - second):
             asked = (asked_positive(Normaliser(declarations, conditions), side) for side in (first, second))

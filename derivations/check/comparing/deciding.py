@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from sympy import Abs, Basic, Expr, Integral, Max, Min, Number, Pow, Rational, Symbol, ceiling, exp, floor, sign
+from sympy import Basic, Expr, Integral, Number, Pow, Rational, Symbol, exp
 from sympy.core.function import AppliedUndef
 
-from derivations.check.comparing.instances import PATTERNS, breakpoints, constant_instances, instances
-from derivations.check.comparing.integrals import TRUSTED_DIGITS, without_integrals
+from derivations.check.comparing.corners import at_corners, at_exponents
+from derivations.check.comparing.enclosures import are_apart, is_without_value
+from derivations.check.comparing.instances import MODERATE, PATTERNS, instances
+from derivations.check.comparing.integrals import DIFFERENT_DIGITS, TRUSTED_DIGITS
+from derivations.check.comparing.quadratures import is_approximate, replaced
 from derivations.core.equality import drawn, free_ranges, prove
 from derivations.core.evidence import Evidence, Word
 from derivations.core.symbols import Declarations
+from numeric.comparison import Separation, Undefined
 from numeric.duals import arithmetic
 from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import (
@@ -31,7 +36,6 @@ from numeric.failures import (
     UndefinedValue,
 )  # fmt: skip
 from numeric.instances import Variable
-from numeric.refute import Separation
 from numeric.shrink import shrink
 
 FIRST = 3
@@ -48,22 +52,6 @@ UNJUDGED = (NumberTooLarge, TooManyTerms, IndexOutOfRange, NotAnInteger)
 
 
 @dataclass(frozen=True)
-class Undefined:
-    """A side without a value at an instance; on an open set when `open`, else at a pole."""
-
-    operation: str
-    argument: Any
-    open: bool
-
-    def __str__(self) -> str:
-        return f"undefined ({self.operation} of {_short(self.argument)})"
-
-
-def _short(value: Any) -> str:
-    return str(value) if isinstance(value, (int, Fraction)) else f"{float(value):.6g}"
-
-
-@dataclass(frozen=True)
 class Pair:
     """Two expressions with the declarations of their letters."""
 
@@ -71,6 +59,11 @@ class Pair:
     right: Expr
     declarations: Declarations
     conditions: tuple[Expr, ...] = ()
+
+    @cached_property
+    def is_approximate(self) -> bool:
+        """Whether a side holds integrals or infinite series."""
+        return is_approximate(self.left) or is_approximate(self.right)
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -84,8 +77,13 @@ class Pair:
         """Both sides on an instance."""
         return tuple(_value(side, instance, bindings, digits) for side in (self.left, self.right))
 
-    def judged(self, instance: Mapping[Basic, Any], digits: int = DIGITS) -> tuple[Separation | None, int]:
-        """The first difference on an instance, and how many values were compared."""
+    def judged(
+        self, instance: Mapping[Basic, Any], digits: int = DIGITS, domains: bool = True
+    ) -> tuple[Separation | None, int]:
+        """The first difference on an instance, and how many values were compared.
+
+        domains: whether a value on one side only is a difference, where the other has none on an open set.
+        """
         compared = 0
         for bindings in self.bindings(instance):
             try:
@@ -93,41 +91,54 @@ class Pair:
             except UNJUDGED:
                 continue
             if isinstance(left, Undefined) or isinstance(right, Undefined):
-                missing = left if isinstance(left, Undefined) else right
-                if missing.open and not (isinstance(left, Undefined) and isinstance(right, Undefined)):
+                if domains and self._one_has_no_value(left, right, instance, bindings):
                     return Separation(dict(instance), dict(bindings), left, right), compared + 1
                 continue
-            compared += 1
-            if _differ(left, right, digits) and not self._is_rounding(left, right, instance, bindings, digits):
-                return Separation(dict(instance), dict(bindings), left, right), compared
+            differ = _differ(left, right, digits) and self._is_true(left, right, instance, bindings)
+            if differ:
+                return Separation(dict(instance), dict(bindings), left, right), compared + 1
+            compared += differ is False
         return None, compared
 
-    def _is_rounding(
-        self, left: Any, right: Any, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int], digits: int
+    def _one_has_no_value(
+        self, left: Any, right: Any, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]
     ) -> bool:
-        if isinstance(left, (int, Fraction)) and isinstance(right, (int, Fraction)):
+        """Whether one side only has no value, on an open set and not because of rounding."""
+        if isinstance(left, Undefined) and isinstance(right, Undefined):
             return False
-        if self.left.has(Integral) or self.right.has(Integral):
-            number = arithmetic(DIGITS)
-            first, second = number.lift(left), number.lift(right)
-            return bool(abs(first - second) <= max(abs(first), abs(second)) * number.context.mpf(10) ** -TRUSTED_DIGITS)
-        if digits != DIGITS:  # seen with more digits first: compare with what fewer digits show
-            left, right = self.values(instance, bindings, DIGITS)
-            if isinstance(left, Undefined) or isinstance(right, Undefined) or not _differ(left, right, DIGITS):
-                number = arithmetic(MORE_DIGITS)
-                a, b = (number.lift(v) for v in self.values(instance, bindings, MORE_DIGITS))
-                c, d = (number.lift(v) for v in self.values(instance, bindings, 2 * MORE_DIGITS))
-                return bool(abs(c - d) < abs(a - b) * number.context.mpf(10) ** -20)
-        number = arithmetic(MORE_DIGITS)
-        return self._rounding(instance, bindings, number.lift(left) - number.lift(right))
+        side, missing = (self.left, left) if isinstance(left, Undefined) else (self.right, right)
+        if not missing.on_open_set or isinstance(missing.argument, (int, Fraction)):
+            return bool(missing.on_open_set)
+        return is_without_value(side, instance, bindings)
 
-    def _rounding(self, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int], first: Any) -> bool:
-        """Whether a difference is made of rounding: it falls with more digits, where a true one stays."""
-        left, right = self.values(instance, bindings, MORE_DIGITS)
-        if isinstance(left, Undefined) or isinstance(right, Undefined):
+    def _is_true(
+        self, left: Any, right: Any, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]
+    ) -> bool | None:
+        """Whether a difference is not made of rounding; None where that is not known."""
+        if isinstance(left, (int, Fraction)) and isinstance(right, (int, Fraction)):
             return True
-        number = arithmetic(MORE_DIGITS)
-        return bool(abs(number.lift(left) - number.lift(right)) < abs(number.lift(first)) * number.context.mpf(10) ** -20)
+        if self.is_approximate:
+            number = arithmetic(DIGITS)
+            sizes = [abs(number.lift(value)) for value in (left, right)]
+            sizes += [number.lift(replaced(side, instance, bindings)[2]) for side in (self.left, self.right)]
+            apart = abs(number.lift(left) - number.lift(right))
+            if apart <= max(sizes) * number.context.mpf(10) ** -TRUSTED_DIGITS:
+                return False
+            rough = self.left.has(Integral) or self.right.has(Integral)
+            return None if rough and apart <= max(sizes) * number.context.mpf(10) ** -DIFFERENT_DIGITS else True
+        apart = are_apart(self.left, self.right, instance, bindings)
+        return apart if apart is not None else self._stays(instance, bindings)
+
+    def _stays(self, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]) -> bool:
+        """Whether a difference is the same with many and with twice as many digits, as one made of rounding is not."""
+        number = arithmetic(2 * MORE_DIGITS)
+        found = []
+        for digits in (MORE_DIGITS, 2 * MORE_DIGITS):
+            left, right = self.values(instance, bindings, digits)
+            if isinstance(left, Undefined) or isinstance(right, Undefined):
+                return False
+            found.append(number.lift(left) - number.lift(right))
+        return bool(found[1] != 0 and abs(found[0] - found[1]) < abs(found[1]) * number.context.mpf(10) ** -20)
 
     def bindings(self, instance: Mapping[Basic, Any]) -> Iterator[dict[Symbol, int]]:
         """Values for the free indices."""
@@ -140,15 +151,12 @@ class Pair:
 
 def _value(side: Expr, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int], digits: int) -> Any:
     try:
-        if side.has(Integral):
-            side, more = without_integrals(side, instance, bindings)
+        if is_approximate(side):
+            side, more, _ = replaced(side, instance, bindings)
             instance = {**instance, **more}
         value = evaluate_slowly(side, instance, bindings=bindings, digits=digits, max_terms=MAX_TERMS)
     except UndefinedValue as failure:
-        argument = failure.argument
-        negative = isinstance(argument, (int, Fraction)) or hasattr(argument, "_mpf_")
-        is_open = failure.operation in ("log", "fractional power") and negative and argument < 0
-        return Undefined(failure.operation, argument, bool(is_open))
+        return Undefined.of(failure)
     return value
 
 
@@ -178,7 +186,8 @@ def decide(pair: Pair, seed: int = 0) -> Evidence:
     variables = pair.variables
     precise = 0
     try:
-        for place, instance in enumerate(instances(variables, seed)):
+        patterns = MODERATE if pair.is_approximate else PATTERNS
+        for place, instance in enumerate(instances(variables, seed, patterns=patterns)):
             if place == FIRST:
                 proof = prove(pair.left, pair.right, pair.declarations, conditions=pair.conditions)
                 if proof is not None:
@@ -189,7 +198,7 @@ def decide(pair: Pair, seed: int = 0) -> Evidence:
                 and count
                 and precise < 2
                 and not variables_exact(pair)
-                and not pair.left.has(Integral) | pair.right.has(Integral)
+                and not pair.is_approximate
             ):
                 found, _ = pair.judged(instance, MORE_DIGITS)
                 precise += 1
@@ -197,19 +206,22 @@ def decide(pair: Pair, seed: int = 0) -> Evidence:
                 return refuted(pair, found, variables)
             compared += count
             judged += count > 0
-            if not variables and place >= 1:
+            if (not variables and place >= 1) or (pair.is_approximate and judged >= ENOUGH):
                 break
     except (UnboundSymbol, NumericFailure) as failure:
         return _proved_or(pair, f"an instance could not be evaluated: {failure}")
     if not variables:
         return _proved_or(pair, "constants that could not be compared") if not judged else _constant(pair)
-    if has_corners(pair):
-        values = breakpoints([Fraction(int(n.p), int(n.q)) for s in (pair.left, pair.right) for n in s.atoms(Rational)])
-        for instance in constant_instances(variables, values, seed):
-            found, _ = pair.judged(instance)
-            if found is not None:
-                return refuted(pair, found, variables)
-    if judged < ENOUGH:
+    sides = (pair.left, pair.right)
+    for instance in at_corners(sides, variables, seed):
+        found, _ = pair.judged(instance)
+        if found is not None:
+            return refuted(pair, found, variables)
+    for instance in at_exponents(sides, variables, seed):
+        found, _ = pair.judged(instance, domains=False)
+        if found is not None:
+            return refuted(pair, found, variables)
+    if judged < (ENOUGH // 2 if pair.is_approximate else ENOUGH):
         return _proved_or(pair, f"only {judged} of {len(PATTERNS)} instances could be evaluated")
     if hides_small_terms(pair.left) or hides_small_terms(pair.right):
         return Evidence(Word.UNDECIDED, "constants of extreme size: instances do not decide")
@@ -228,15 +240,8 @@ def _constant(pair: Pair) -> Evidence:
         return proof
     if hides_small_terms(pair.left) or hides_small_terms(pair.right):
         return Evidence(Word.UNDECIDED, "constants of extreme size: their digits do not decide")
-    return Evidence(Word.AGREES, f"equal to {MORE_DIGITS // 2} digits", instances=1, seed=0)
-
-
-def has_corners(pair: Pair) -> bool:
-    """Whether a side is made of pieces: then random instances may all fall on one of them."""
-    return bool(pair.left.has(*_CORNERS) or pair.right.has(*_CORNERS))
-
-
-_CORNERS = (Abs, Max, Min, ceiling, floor, sign)
+    digits = TRUSTED_DIGITS if pair.is_approximate else MORE_DIGITS // 2
+    return Evidence(Word.AGREES, f"equal to {digits} digits", instances=1, seed=0)
 
 
 def variables_exact(pair: Pair) -> bool:

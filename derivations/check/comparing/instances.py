@@ -24,6 +24,13 @@ PATTERNS: tuple[tuple[str, int, Fraction], ...] = (
 )  # fmt: skip
 """(signs, smallest size, scale) of one instance after the other; beyond LARGE, sizes go up to three more."""
 
+MODERATE: tuple[tuple[str, int, Fraction], ...] = tuple(
+    (signs, 2, scale)
+    for scale in (Fraction(1, 6), Fraction(1, 2), Fraction(1, 7), Fraction(1))
+    for signs in ("positive", "mixed", "positive", "negative")
+)
+"""Instances for integrals and series, which converge for moderate values if at all."""
+
 LARGE = 5
 MOST_NATURAL = 40
 """Natural numbers are drawn up to here, where the formula grows too fast an instance goes unjudged."""
@@ -57,11 +64,16 @@ def constant_instances(variables: Sequence[Variable], values: Sequence[Fraction]
         yield instance
 
 
-def instances(variables: Sequence[Variable], seed: int = 0, count: int = len(PATTERNS)) -> Iterator[dict[Basic, Any]]:
+def instances(
+    variables: Sequence[Variable],
+    seed: int = 0,
+    count: int = len(PATTERNS),
+    patterns: Sequence[tuple[str, int, Fraction]] = PATTERNS,
+) -> Iterator[dict[Basic, Any]]:
     """`count` instances; the same for the same seed."""
     rng = np.random.default_rng(seed)
     for place in range(count):
-        signs, least, scale = PATTERNS[place % len(PATTERNS)]
+        signs, least, scale = patterns[place % len(patterns)]
         instance = draw_instance(
             variables, rng, exact=True, distinct=place % 2 == 0, min_size=least if least > LARGE else min(least, 2),
             max_size=least + 3 if least > LARGE else 3 if place < 6 else 4,

@@ -18,6 +18,7 @@ from sympy import (
     Indexed,
     IndexedBase,
     Integer,
+    Integral,
     KroneckerDelta,
     Poly,
     PolynomialError,
@@ -62,7 +63,10 @@ def concrete(expression: Basic, values: Mapping[Any, Any], unknown: Basic, lette
     if expression == unknown:
         return letter
     if isinstance(expression, Symbol):
-        return _rational(values[expression])
+        value = values[expression]
+        return value if isinstance(value, Symbol) else _rational(value)
+    if isinstance(expression, Integral):
+        return _inner_integral(expression, values, unknown, letter, budget)
     if isinstance(expression, Indexed):
         indices = tuple(int(evaluate_slowly(index, values)) for index in expression.indices)
         if isinstance(unknown, Indexed) and unknown.base == expression.base and tuple(map(int, unknown.indices)) == indices:
@@ -80,6 +84,14 @@ def concrete(expression: Basic, values: Mapping[Any, Any], unknown: Basic, lette
         return expression
     arguments = [concrete(argument, values, unknown, letter, budget) for argument in expression.args]
     return expression.func(*arguments)
+
+
+def _inner_integral(expression: Integral, values: Mapping[Any, Any], unknown: Basic, letter: Symbol, budget: list[int]) -> Expr:
+    """An integral inside: its own letter stays."""
+    variable, *ends = expression.limits[0]
+    inner = Symbol(f"{variable.name}_{budget[0]}", real=True)
+    body = concrete(expression.function, {**values, variable: inner}, unknown, letter, budget)
+    return Integral(body, (inner, *(concrete(end, values, unknown, letter, budget) for end in ends)))
 
 
 def _unrolled(expression: Sum | Product, values: Mapping[Any, Any], unknown: Basic, letter: Symbol, budget: list[int]) -> Expr:

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 
-from derivations.check.comparing.deciding import Undefined, hides_small_terms
+from derivations.check.comparing.deciding import hides_small_terms
 from derivations.core.binding import free_symbols
 from derivations.core.equality import prove
 from derivations.core.evidence import Evidence, Word
 from derivations.core.symbols import Declarations
+from numeric.comparison import Undefined
 from numeric.duals import arithmetic
 from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import NumericFailure, UndefinedValue
@@ -198,10 +199,7 @@ class Laboratory:
                 expression, instance, bindings=bindings, digits=digits, max_terms=MAX_TERMS, definitions=definitions or {}
             )
         except UndefinedValue as failure:
-            argument = failure.argument
-            numeric = isinstance(argument, (int, Fraction)) or hasattr(argument, "_mpf_")
-            is_open = failure.operation in ("log", "fractional power") and numeric and argument < 0
-            return Undefined(failure.operation, argument, bool(is_open))
+            return Undefined.of(failure)
         except (NumericFailure, ValueError, TypeError, OverflowError, KeyError, IndexError) as failure:
             return Unknown(str(failure))
 
@@ -228,7 +226,7 @@ class Laboratory:
                 continue
             undefined = [isinstance(v, Undefined) for v in values]
             if any(undefined):
-                if undefined[0] != undefined[1] and next(v for v in values if isinstance(v, Undefined)).open:
+                if undefined[0] != undefined[1] and next(v for v in values if isinstance(v, Undefined)).on_open_set:
                     one_sided = "one side has no value where the other has one"
                 continue
             judged += 1
