@@ -88,3 +88,6 @@ def test_command_line_refuses_with_exit_code_two(arguments):
 
 def test_shapes_on_the_command_line():
     assert shapes_of("A=m×h, x=h,c=1") == {"A": ("m", "h"), "x": ("h",), "c": ()}
+    assert shapes_of("A=m*h,B=hxn,C=rows x columns,max=max") == {
+        "A": ("m", "h"), "B": ("h", "n"), "C": ("rows", "columns"), "max": ("max",),
+    }  # fmt: skip

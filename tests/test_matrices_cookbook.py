@@ -3,9 +3,11 @@
 import autograd.numpy as anp
 import numpy as np
 import pytest
+from sympy import Sum
 
 from derivations.core.evidence import Word
 from derivations.core.replay import replay
+from derivations.core.statements import Equation
 from derivations.core.store import load
 from derivations.subjects.matrices.asking import as_expression
 from derivations.subjects.matrices.cookbook import CATALOGUED, ENTRIES, QUESTIONS, SHAPES, derived
@@ -75,6 +77,15 @@ def _slope(function, values, name):
     from autograd import grad
 
     return grad(lambda value: function(**{**values, name: value}))(values[name])
+
+
+def test_no_sum_runs_over_a_letter_that_is_free_around_it():
+    """exp(xᵢ)/Σₖ exp(xₖ), not exp(xᵢ)/Σᵢ exp(xᵢ)."""
+    for name in QUESTIONS:
+        derivation = derived(name)
+        for step in derivation.steps:
+            for total in step.statement.right.atoms(Sum) if isinstance(step.statement, Equation) else ():
+                assert not {limit[0] for limit in total.limits} & set(derivation.indices), name
 
 
 @pytest.mark.parametrize("name", CATALOGUED)

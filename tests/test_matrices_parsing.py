@@ -51,6 +51,17 @@ SHAPES = dict(  # noqa: C408
         ("-x/2", "−1/2 x"),
         ("[S, x x'; S, S]", "[S, x xᵀ; S, S]"),
         ("sqrt(w'w)", "√(wᵀ w)"),
+        ("1/2 x'x", "1/2 xᵀ x"),
+        ("lam/2 tr S", "1/2 lam tr(S)"),
+        ("x'S x/2 lam", "1/2 xᵀ S x lam"),
+        (r"\log|S|", "log det(S)"),
+        (r"\log |S|^2", "log(det(S)²)"),
+        (r"\lvert x'w \rvert \left|lam\right|", "abs(xᵀ w) abs(lam)"),
+        (r"|\|x\| - 1|", "abs(‖x‖ − 1)"),
+        ("tr S^{-1} + 2", "tr(S⁻¹) + 2"),
+        ("x' sin x", "xᵀ sin(x)"),
+        ("log det S * 2", "2 log det(S)"),
+        ("2 S S", "2 S S"),
     ],
 )
 def test_text_is_read(written, read):
@@ -81,6 +92,12 @@ def test_text_is_read(written, read):
         ("2^99999999 x", 1, "a power that large"),
         ("((2^64)^64)^64 x", 1, "a power that large"),
         ("9" * 40 + " x", 1, "digits"),
+        ("tr S S", 6, "how far does tr reach"),
+        ("lam log x'w", 11, "how far does log reach"),
+        ("exp - lam", 5, "how far does exp reach"),
+        ("x + S)", 6, "'\\)' does not fit here\n"),
+        ("|x'x", 5, "ends too early"),
+        ("log |S|_F", 8, "a subscript belongs"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_its_column(written, column, problem):
@@ -89,7 +106,7 @@ def test_what_is_not_understood_is_refused_with_its_column(written, column, prob
     assert caught.value.column == column
 
 
-@pytest.mark.parametrize("written", ["A A", "A + x", "x x", "1/x", "x^2", "A^{-1}", "[A; X]"])
+@pytest.mark.parametrize("written", ["A A", "A + x", "x x", "1/x", "x^2", "A^{-1}", "[A; X]", "|x|", "log x^2"])
 def test_shapes_that_do_not_fit_are_named(written):
     with pytest.raises(ShapeMismatch, match="shapes are"):
         parse(written, SHAPES)

@@ -10,21 +10,23 @@ import click
 from derivations.cli.output import fail, write
 
 FORMATS = ("line", "text", "latex", "markdown", "html", "json")
+_BY_X = re.compile(r"(\w)\s*x\s*(\w)|(\w+) +x +(\w+)")
 _SHAPE = re.compile(r"^\s*([^\W\d]\w*)\s*=\s*([\w×x*,() ]*)$")
 
 
 def shapes_of(text: str) -> dict[str, tuple[str, ...]]:
-    """The shapes of `A=m×h,B=h×n,x=n,c=1`: × or * between sizes, 1 or nothing for a scalar.
+    """The shapes of `A=m×h,B=h×n,x=n,c=1`: ×, * or, between two letters, x; 1 or nothing for a scalar.
 
-    >>> shapes_of("A=m×h, x=h, c=")
-    {'A': ('m', 'h'), 'x': ('h',), 'c': ()}
+    >>> shapes_of("A=m×h, B=hxn, x=h, c=")
+    {'A': ('m', 'h'), 'B': ('h', 'n'), 'x': ('h',), 'c': ()}
     """
     found: dict[str, tuple[str, ...]] = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
         match = _SHAPE.match(part)
         if match is None or match.group(1) in found:
             raise click.BadParameter(f"{part!r} is not NAME=ROWS×COLUMNS, NAME=LENGTH or NAME= (each name once)")
-        sizes = tuple(s.strip() for s in re.split(r"[×*]", match.group(2)) if s.strip() not in ("", "1"))
+        separator = "x" if _BY_X.fullmatch(match.group(2).strip()) else "[×*]"
+        sizes = tuple(s.strip() for s in re.split(separator, match.group(2)) if s.strip() not in ("", "1"))
         if len(sizes) > 2 or not all(s.isidentifier() for s in sizes):
             raise click.BadParameter(f"{part!r}: sizes are names such as m, at most two of them")
         found[match.group(1)] = sizes

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sympy import Basic, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
@@ -11,15 +13,15 @@ from derivations.core.symbols import Declarations
 _SPARE_LETTERS = "ijklmnpqrst"
 
 
-def readable(expression: Basic, declarations: Declarations) -> Basic:
+def readable(expression: Basic, declarations: Declarations, besides: Collection[Symbol] = ()) -> Basic:
     """The same expression with every reserved or primed bound index renamed to a declared index of that range, or a spare letter.
 
-    A letter that occurs free in the scope of the sum is not used.
+    A letter that occurs free in the scope of the sum is not used, nor one of `besides`, which mean something around it.
     """
     if not expression.args:
         return expression
     rebuilt = expression
-    arguments = [a if isinstance(a, Symbol) else readable(a, declarations) for a in expression.args]
+    arguments = [a if isinstance(a, Symbol) else readable(a, declarations, besides) for a in expression.args]
     if tuple(arguments) != expression.args:
         rebuilt = expression.func(*arguments)
     if not isinstance(rebuilt, ExprWithLimits):
@@ -29,7 +31,7 @@ def readable(expression: Basic, declarations: Declarations) -> Basic:
     for position, (variable, *bounds) in enumerate(limits):
         if variable.name[0] not in "_~" and not variable.name.endswith("_"):
             continue
-        taken = {s.name for s in free_symbols(body)} | {v.name for v, *_ in limits} | {
+        taken = {s.name for s in (*besides, *free_symbols(body))} | {v.name for v, *_ in limits} | {
             s.name for bound in body.atoms(ExprWithLimits) for v, *_ in bound.limits for s in (v,)
         }  # fmt: skip
         letter = _letter(declarations, bounds[-1], taken, variable)

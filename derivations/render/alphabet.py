@@ -23,13 +23,13 @@ COMMANDS = {name: _greek(name) for name in f"{_SMALL} {_CAPITAL}".split()} | {
     "top": "ᵀ", "quad": "  ", "qquad": "    ",
     "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
     "rceil": "⌉", "left": "", "right": "", "displaystyle": "", ",": " ", "!": "", ";": " ", ":": " ", " ": " ",
-    "{": "{", "}": "}", "|": "‖", "colon": ":", "prime": "′", "star": "⋆", "odot": "⊙",
+    "{": "{", "}": "}", "|": "‖", "colon": ":", "prime": "′", "star": "⋆", "odot": "⊙", "otimes": "⊗",
 }  # fmt: skip
 """LaTeX command → Unicode sign."""
 
 RAISED = str.maketrans(
-    "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ⋆′",
-    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ⋆′",
+    "0123456789+-−=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVWβγδθφχ⋆′ᵀ",
+    "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᶿᵠᵡ⋆′ᵀ",
 )
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 DOUBLE_STRUCK = str.maketrans("01ENPQRZ", "𝟘𝟙𝔼ℕℙℚℝℤ")

@@ -177,7 +177,7 @@ class _Work:
         self.objective = self._function(self.name)(*arrays, *outputs)
         self.proof.heading("Entry by entry")
         self._state_slopes()
-        entry = readable(Reader().entry(self.expression, *outputs), self.names.declarations)
+        entry = readable(Reader().entry(self.expression, *outputs), self.names.declarations, indices)
         shown = (
             f"With $f = {latex(self.expression)}$ read by index,"
             if not outputs
@@ -233,7 +233,7 @@ class _Work:
         variables = {array_of(v): v for v in self._all_variables()}
         try:
             matrix = fold(self.proof.right(position), sizes, variables)
-            entry = readable(Reader().entry(matrix, *free), declared)
+            entry = readable(Reader().entry(matrix, *free), declared, free)
         except Unfoldable:
             return position, None
         if entry != self.proof.right(position):
@@ -269,7 +269,7 @@ class _Work:
         wanted = (*self.expression.shape, *self.of.shape)
         if natural.shape != wanted:
             raise ShapeMismatch("to", (natural.shape, wanted), f"the result has the second shape before the {self.layout} layout")
-        entry = readable(Reader().entry(natural, *indices), self.names.declarations)
+        entry = readable(Reader().entry(natural, *indices), self.names.declarations, indices)
         self.proof.heading("As matrices")
         try:
             return self.proof.step("rearrange", position, to=entry, note="This is the entry of the matrix expression asked for:")
@@ -312,7 +312,7 @@ class _Work:
         matrix = None
         try:
             matrix = fold(self.proof.right(position), free, variables)
-            entry = readable(Reader().entry(matrix, *indices[half:]), self.names.declarations)
+            entry = readable(Reader().entry(matrix, *indices[half:]), self.names.declarations, indices)
             if entry != self.proof.right(position):
                 position = self.proof.step("rearrange", position, to=entry, note="This is the entry of a matrix expression:")
         except Unfoldable:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sympy import Expr, Rational
 from sympy import latex as sympy_latex
 
-from derivations.subjects.matrices.building import constant_of, raised, scaled
+from derivations.subjects.matrices.building import constant_of, is_zero, raised, scaled
 from derivations.subjects.matrices.elementwise import GREEK, SUFFIX, latex_of
 from derivations.subjects.matrices.expressions import Matrix
 
@@ -27,6 +27,7 @@ class Style:
     fence: tuple[str, str]
     norm: tuple[str, str]
     one: Callable[[str], str]
+    zero: Callable[[str], str]
     raised: Callable[[str, str], str]
     transpose: str
     inverse_transpose: str
@@ -60,13 +61,14 @@ def _plain_number(number: Expr) -> str:
 
 LATEX = Style(
     _latex_name, sympy_latex, latex_of, (r"\left(", r"\right)"), (r"\left\lVert ", r" \right\rVert"),
-    lambda n: rf"\mathbf{{1}}_{{{n}}}", lambda base, exponent: f"{base}^{{{exponent}}}", 
+    lambda n: rf"\mathbf{{1}}_{{{n}}}", lambda n: rf"\mathbf{{0}}_{{{n}}}", lambda base, exponent: f"{base}^{{{exponent}}}", 
     r"^{\top}", r"^{-\top}", r" \odot ", r" \otimes ",
     "-", lambda x: rf"\sqrt{{{x}}}", lambda a, c: rf"\frac{{{a}}}{{{c}}}",
     {k: (rf"\{w}" if w == "det" else r"\log\det" if w == "log det" else rf"\operatorname{{{w}}}") for k, w in _WORDS.items()},
 )  # fmt: skip
 TEXT = Style(
-    lambda name: name, _plain_number, lambda name: name.replace(SUFFIX, "′"), ("(", ")"), ("‖", "‖"), lambda n: f"1[{n}]",
+    lambda name: name, _plain_number, lambda name: name.replace(SUFFIX, "′"), ("(", ")"), ("‖", "‖"),
+    lambda n: f"1[{n}]", lambda n: f"0[{n}]",
     _unicode_raised, "ᵀ", "⁻ᵀ", " ⊙ ", " ⊗ ", "−", lambda x: f"√({x})", lambda a, c: f"{a}/{c}", _WORDS,
 )  # fmt: skip
 
@@ -121,12 +123,18 @@ def _scale(matrix: Matrix, style: Style) -> str:
         if rest is not None:
             return _write(scaled(value, rest), style)
     factor, body = matrix.operands
+    if is_zero(matrix):
+        return style.zero(_sizes(matrix, style))
     if factor.operation == "number" and factor.data.could_extract_minus_sign():
         return style.minus + _bound(scaled(-1, matrix), style, _PRODUCT)
     if factor.operation == "power" and factor.data.is_negative:
         return style.over(*_ratio(body, raised(factor.operands[0], -factor.data), style))
     least = _RAISED if factor.operation == "product" else _PRODUCT
     return _bound(factor, style, least) + " " + _bound(body, style, _PRODUCT)
+
+
+def _sizes(matrix: Matrix, style: Style) -> str:
+    return ("×" if style is TEXT else r" \times ").join(map(str, matrix.shape))
 
 
 def _ratio(above: Matrix, below: Matrix, style: Style) -> tuple[str, str]:
@@ -189,7 +197,7 @@ _HANDLERS: dict[str, Callable[[Matrix, Style], str]] = {
     "variable": lambda m, style: style.name(m.data),
     "number": lambda m, style: style.number(m.data),
     "identity": lambda m, style: "I",
-    "ones": lambda m, style: style.one("×".join(map(str, m.shape)) if style is TEXT else r" \times ".join(map(str, m.shape))),
+    "ones": lambda m, style: style.one(_sizes(m, style)),
     "add": _add,
     "scale": _scale,
     "product": _product,

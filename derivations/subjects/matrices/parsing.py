@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def _parser() -> Lark:
 def parse(text: str, shapes: Shapes) -> Matrix:
     r"""The matrix expression of a text; `shapes` declares every variable: () for a scalar, ("n",), ("m", "n").
 
-    Understood: + − juxtaposition · * @ ⊙ .* ⊗ /, ᵀ ' ^T ^\top ^{-1}, ‖·‖ and \|·\| with _F, _1 or _2, \frac, \sqrt, tr, det,
+    Understood: + − juxtaposition · * @ ⊙ .* ⊗ /, ᵀ ' ^T ^\top ^{-1}, ‖·‖ and \|·\| with _F, _1 or _2, |·|, \frac, \sqrt, tr, det,
     log det, diag, diagonal, sum, mean, softmax, logsumexp, kron, vec, ones(n), I_n, [A, B; C, D], elementwise functions; a
     name that is not declared and stands before a bracket is an arbitrary elementwise function such as \sigma.
 
@@ -78,10 +79,18 @@ def parse(text: str, shapes: Shapes) -> Matrix:
         token = getattr(error, "token", None)
         ended = token is None or token.type == "$END"
         at = len(text) + 1 if ended or not isinstance(column, int) or column < 1 else column
-        raise UnreadableText(
-            text, at, "the expression ends too early" if ended else f"{str(token)!r} does not fit here"
-        ) from None
+        problem = "the expression ends too early" if ended else f"{str(token)!r} does not fit here"
+        raise UnreadableText(text, at, problem + ("" if ended else _bare_function(found, token))) from None
     return _Builder(text, declared, sizes).build(tree.children[0])
+
+
+def _bare_function(found: Sequence[Token], token: Any) -> str:
+    """A remedy where a function without brackets stands in the same run of factors."""
+    before = list(takewhile(lambda t: t.type not in ("PLUS", "MINUS", "COMMA"), reversed(found[: found.index(token)])))
+    for behind, function in pairwise([token, *before]):
+        if function.type == "FUNCTION" and behind.type != "LPAR":
+            return f"; how far does {function} reach? put its argument in brackets"
+    return ""
 
 
 class _Builder:
@@ -189,6 +198,12 @@ class _Builder:
             raise self.refuse(children[1], f"the norm {kind} of shape {len(inside.shape)} is not known: F, 1, or 2 of a vector")
         return node("norm1" if kind == "1" else "norm", inside)
 
+    def bars(self, inside: Matrix) -> Matrix:
+        """|a| of a number, the determinant |A| of a square matrix."""
+        if len(inside.shape) == 1:
+            raise ShapeMismatch("bars", (inside.shape,), "a scalar or a square matrix is wanted: norms are written ‖·‖")
+        return node("apply", inside, data="abs") if not inside.shape else node("det", inside)
+
     def block(self, children: list[Any]) -> Matrix:
         rows = [
             [self.build(c) for c in row.children if isinstance(c, Tree)] for row in children[0].children if isinstance(row, Tree)
@@ -201,8 +216,9 @@ class _Builder:
 
 
 _SIGNS = ("PLUS", "MINUS", "TIMES", "HADAMARD", "KRON", "OVER", "TRANSPOSE", "CARET", "LPAR", "RPAR", "LBRACE", "RBRACE", "COMMA")
-_MARKS = ("OPEN_NORM", "CLOSE_NORM", "FRACTION", "ROOT", "SEMICOLON", "LBRACKET", "RBRACKET", "INVERSE_MARK", "SQUARE_MARK")
-_SILENT = frozenset((*_SIGNS, *_MARKS))
+_PAIRS = ("OPEN_NORM", "CLOSE_NORM", "OPEN_BAR", "CLOSE_BAR")
+_MARKS = ("FRACTION", "ROOT", "SEMICOLON", "LBRACKET", "RBRACKET", "INVERSE_MARK", "SQUARE_MARK")
+_SILENT = frozenset((*_SIGNS, *_PAIRS, *_MARKS))
 
 
 def _two(meaning: Callable[[_Builder, Matrix, Matrix], Matrix]) -> Callable[[_Builder, list[Any]], Matrix]:
@@ -236,6 +252,7 @@ _RULES: dict[str, Callable[[_Builder, list[Any]], Matrix]] = {
     "norm": lambda b, children: b.norm(children),
     "call": lambda b, children: b.call(children),
     "call_bare": lambda b, children: b.applied(children[0], [b.build(children[1])]),
+    "bars": _one(lambda b, x: b.bars(x)),
     "block": lambda b, children: b.block(children),
 }
 

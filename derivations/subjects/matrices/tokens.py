@@ -23,7 +23,7 @@ _LETTERS = {chr(code): name for code, name in zip(
 _COMMANDS = {
     "frac": "FRACTION", "tfrac": "FRACTION", "dfrac": "FRACTION", "sqrt": "ROOT", "odot": "HADAMARD", "circ": "HADAMARD",
     "cdot": "TIMES", "times": "TIMES", "otimes": "KRON", "top": "TRANSPOSE", "intercal": "TRANSPOSE",
-    "lVert": "OPEN_NORM", "rVert": "CLOSE_NORM",
+    "lVert": "OPEN_NORM", "rVert": "CLOSE_NORM", "lvert": "OPEN_BAR", "rvert": "CLOSE_BAR", "vert": "BAR", "Vert": "BARS",
 }  # fmt: skip
 _SPACING = {"left", "right", "bigl", "bigr", "big", "Big", "Bigl", "Bigr", "quad", "displaystyle"}
 _FONTS = {"mathbf", "boldsymbol", "bm", "mathrm", "operatorname", "text", "mathit", "vec"}
@@ -33,10 +33,16 @@ _SIGNS = {
     "{": "LBRACE", "}": "RBRACE", "[": "LBRACKET", "]": "RBRACKET", ",": "COMMA", ";": "SEMICOLON", "²": "SQUARE_MARK",
 }  # fmt: skip
 _PIECE = re.compile(
-    r"(?P<space>\s+|\\[,;:! ])|(?P<number>\d+(?:\.\d+)?)|(?P<bars>\\\||‖|\|\|)|(?P<command>\\[A-Za-z]+)|(?P<inverse>⁻¹)"
-    r"|(?P<dothad>\.\*)|(?P<word>[A-Za-z\u0370-\u03ff]+)|(?P<sub>_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9]))|(?P<sign>[-+*@·⊙∘⊗/'ᵀ⊤^(){}\[\],;−²])"
+    r"(?P<space>\s+|\\[,;:! ])|(?P<number>\d+(?:\.\d+)?)|(?P<bars>\\\||‖|\|\|)|(?P<bar>\|)"
+    r"|(?P<command>\\[A-Za-z]+)|(?P<inverse>⁻¹)|(?P<dothad>\.\*)|(?P<word>[A-Za-z\u0370-\u03ff]+)|(?P<sub>_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9]))|(?P<sign>[-+*@·⊙∘⊗/'ᵀ⊤^(){}\[\],;−²])"
 )
-_ENDS = {"NUMBER", "NAME", "RPAR", "RBRACE", "RBRACKET", "TRANSPOSE", "CLOSE_NORM", "NORM_KIND", "INVERSE_MARK", "SQUARE_MARK"}
+_PIECES = {
+    "number": "NUMBER", "bars": "BARS", "bar": "BAR", "inverse": "INVERSE_MARK", "dothad": "HADAMARD", "sub": "SUBSCRIPT",
+}  # fmt: skip
+_BARS = {"BARS": "NORM", "BAR": "BAR"}
+_OPENING = ("LPAR", "LBRACE", "LBRACKET", "OPEN_NORM", "OPEN_BAR")
+_CLOSING = ("RPAR", "RBRACE", "RBRACKET", "CLOSE_NORM", "CLOSE_BAR")
+_ENDS = {*_CLOSING, "NUMBER", "NAME", "TRANSPOSE", "NORM_KIND", "INVERSE_MARK", "SQUARE_MARK"}
 
 
 class UnreadableText(ValueError):
@@ -61,8 +67,9 @@ def tokens(text: str, names: Collection[str], functions: Collection[str]) -> lis
     found: list[Token] = []
     for token in _raw(text, names, functions):
         kind = token.type
-        if kind == "BARS":
-            kind = "CLOSE_NORM" if _open_bars(found) and found[-1].type in _ENDS else "OPEN_NORM"
+        if kind in _BARS:
+            closes = _innermost(found) == f"OPEN_{_BARS[kind]}" and found[-1].type in _ENDS
+            kind = f"{'CLOSE' if closes else 'OPEN'}_{_BARS[kind]}"
         if kind == "SUBSCRIPT":
             found = _with_subscript(text, found, token, names)
             continue
@@ -76,10 +83,10 @@ def tokens(text: str, names: Collection[str], functions: Collection[str]) -> lis
 def _check_nesting(text: str, found: list[Token]) -> None:
     depth = 0
     for before, token in zip([None, *found], found, strict=False):
-        opens = token.type in ("LPAR", "LBRACE", "LBRACKET", "OPEN_NORM", "FRACTION", "ROOT")
+        opens = token.type in (*_OPENING, "FRACTION", "ROOT")
         again = token.type == "MINUS" and before is not None and before.type == "MINUS"
         depth += opens or again
-        depth -= token.type in ("RPAR", "RBRACE", "RBRACKET", "CLOSE_NORM")
+        depth -= token.type in _CLOSING
         if depth > MAX_NESTING:
             raise UnreadableText(text, token.column or 1, f"more than {MAX_NESTING} brackets deep")
 
@@ -97,17 +104,17 @@ def _resolved(text: str, token: Token, names: Collection[str], functions: Collec
     raise UnreadableText(text, token.column or 1, f"{token.value!r} has no shape; declared are {known}")
 
 
-def _open_bars(found: list[Token]) -> bool:
-    """Whether a norm is open at this level of brackets."""
+def _innermost(found: list[Token]) -> str:
+    """The kind of the innermost bracket that is open."""
     depth = 0
     for token in reversed(found):
-        if token.type in ("RPAR", "RBRACE", "RBRACKET", "CLOSE_NORM"):
+        if token.type in _CLOSING:
             depth += 1
-        elif token.type in ("LPAR", "LBRACE", "LBRACKET", "OPEN_NORM"):
+        elif token.type in _OPENING:
             if depth == 0:
-                return bool(token.type == "OPEN_NORM")
+                return str(token.type)
             depth -= 1
-    return False
+    return ""
 
 
 def _with_subscript(text: str, found: list[Token], token: Token, names: Collection[str]) -> list[Token]:
@@ -155,8 +162,7 @@ def _raw(text: str, names: Collection[str], functions: Collection[str]) -> Itera
                 value, position = value + digits.group(), digits.end()
             yield from _words(value, column, names, functions)
         else:
-            fixed = {"number": "NUMBER", "bars": "BARS", "inverse": "INVERSE_MARK", "dothad": "HADAMARD", "sub": "SUBSCRIPT"}
-            yield Token(fixed.get(kind or "") or _SIGNS[value], value, column=column)
+            yield Token(_PIECES.get(kind or "") or _SIGNS[value], value, column=column)
 
 
 _TRAILING = re.compile(r"\d+")
