@@ -48,7 +48,28 @@ Summing over $k$: $1 = \sum_k \frac{n_k}{\lambda}$, so $\lambda = \sum_{k=1}^K n
 $$\pi_k = \frac{n_k}{N}$$
 """
 
-RIGHT = {"Poisson": POISSON, "exponential": EXPONENTIAL, "normal": NORMAL, "softmax": SOFTMAX, "Lagrange": LAGRANGE}
+BACKPROP = r"""
+Let $z = wx + b$, $a = \sigma(z)$ and $L = \frac12(a-y)^2$.
+$$\frac{\partial L}{\partial a} = a - y$$
+$$\frac{\partial a}{\partial z} = a(1-a)$$
+$$\frac{\partial L}{\partial z} = (a-y)a(1-a)$$
+$$\frac{\partial L}{\partial w} = \frac{\partial L}{\partial a}\frac{\partial a}{\partial z}\frac{\partial z}{\partial w}
+= (a-y)a(1-a)x$$
+$$\frac{\partial L}{\partial b} = (a-y)a(1-a)$$
+"""
+
+LAYERS = r"""
+Let $u_k = \sum_{j=1}^J W_{kj} h_j$, $h_j = v_j^2$ and $E = \frac12\sum_{k=1}^K (u_k - t_k)^2$.
+$$\frac{\partial E}{\partial u_k} = u_k - t_k$$
+$$\frac{\partial E}{\partial W_{kj}} = (u_k - t_k) h_j$$
+$$\frac{\partial E}{\partial h_j} = \sum_{k=1}^K (u_k - t_k) W_{kj}$$
+$$\frac{\partial E}{\partial v_j} = 2 v_j\sum_{k=1}^K (u_k - t_k) W_{kj}$$
+"""
+
+RIGHT = {
+    "Poisson": POISSON, "exponential": EXPONENTIAL, "normal": NORMAL, "softmax": SOFTMAX, "Lagrange": LAGRANGE,
+    "backprop": BACKPROP, "layers": LAYERS,
+}
 
 SLIPS = (
     (POISSON, r"- n\lambda -", r"+ n\lambda -", 4),
@@ -65,6 +86,11 @@ SLIPS = (
     (SOFTMAX, r"= \hat y_i - y_i", r"= y_i - \hat y_i", 4),
     (LAGRANGE, r"\lambda = \sum_{k=1}^K n_k = N", r"\lambda = 2\sum_{k=1}^K n_k = N", 6),
     (LAGRANGE, r"\pi_k = \frac{n_k}{\lambda}", r"\pi_k = \lambda n_k", 5),
+    (BACKPROP, r"{\partial L}{\partial a} = a - y", r"{\partial L}{\partial a} = y - a", 3),
+    (BACKPROP, r"{\partial z} = a(1-a)", r"{\partial z} = a(1+a)", 4),
+    (BACKPROP, r"= (a-y)a(1-a)x$$", r"= (a-y)a(1-a)$$", 6),
+    (LAYERS, r"(u_k - t_k) h_j", r"(u_k - t_k) h_j^2", 4),
+    (LAYERS, r"2 v_j\sum", r"v_j\sum", 6),
 )
 
 
@@ -110,3 +136,56 @@ def test_a_mean_with_a_bar_is_the_mean() -> None:
     data = r"$s = \sum_{i=1}^n x_i$."
     assert check(data + r" So $s = n \bar x$.").first_wrong is None
     assert check(data + r" So $s = \bar x$.").first_wrong is not None
+
+
+@pytest.mark.parametrize(
+    ("equation", "roots"),
+    [
+        ("x^2 - 5x + 6 = 0", r"x = 2 \text{ or } x = 3"),
+        ("x^2 - 5x + 6 = 0", r"x \in \{2, 3\}"),
+        ("x^2 - 5x + 6 = 0", "x = 2, 3"),
+        ("y^2 = 4", r"y = \pm 2"),
+        ("x^2 = 3x", r"x = 0 \lor x = 3"),
+        ("a x^2 + bx + c = 0", r"x = \frac{-b \pm \sqrt{b^2-4ac}}{2a}"),
+    ],
+)
+def test_several_roots_are_one_solution(equation: str, roots: str) -> None:
+    report = check(f"Solve ${equation}$. Hence ${roots}$.")
+    assert [line.verdict for line in report.lines] == ["right", "right"]
+
+
+@pytest.mark.parametrize(
+    ("equation", "roots"),
+    [
+        ("x^2 - 5x + 6 = 0", r"x = 2 \text{ or } x = 4"),
+        ("x^2 - 5x + 6 = 0", "x = 2"),
+        ("y^2 = 4", "y = 2"),
+        ("x^2 = 3x", "x = 3"),
+        ("a x^2 + bx + c = 0", r"x = \frac{-b \pm \sqrt{b^2-ac}}{2a}"),
+    ],
+)
+def test_a_root_too_many_or_lost_is_found(equation: str, roots: str) -> None:
+    assert [line.verdict for line in check(f"Solve ${equation}$. Hence ${roots}$.").lines] == ["right", "wrong"]
+
+
+def test_roots_may_be_listed_in_prose() -> None:
+    assert check("Solve $x^2 + 2x = 3$, so $x = 1$ or $x = -3$.").first_wrong is None
+    assert check("Solve $x^2 + 2x = 3$, so $x = 1$ or $x = 3$.").first_wrong is not None
+
+
+def test_a_new_equation_to_solve_is_not_compared_with_the_last_one() -> None:
+    assert check("Solve $x^2 = 4$. $x = \\pm 2$. Solve $x^2 = 9$. $x = \\pm 3$.").first_wrong is None
+
+
+@pytest.mark.parametrize("factor", ["", "2"])
+def test_the_derivative_of_what_is_not_given_is_left_open(factor: str) -> None:
+    line = check(rf"$$\frac{{dy}}{{dx}} = {factor}\frac{{dy}}{{du}}\frac{{du}}{{dx}}$$").lines[0]
+    assert line.verdict == "undecided"
+    line = check(r"$$\frac{\partial}{\partial \mu} \ell(\mu) = \sum_{i=1}^n (x_i-\mu)$$").lines[0]
+    assert line.verdict == "undecided"
+
+
+def test_a_fact_from_elsewhere_is_not_called_wrong() -> None:
+    text = r"Let $a = b + \beta v$. Then $$a + c = b + c \quad \text{%s}$$"
+    assert check(text % "by Form II").lines[1].verdict == "undecided"
+    assert check(text % "as can be seen").lines[1].verdict != "right"

@@ -55,6 +55,8 @@ def _believe(grounds: Grounds, start: Side, side: Side, outcome: Outcome, situat
         if is_condition(start, side):
             unknown = unknown_of(start)
             world.hypotheses[:] = [h for h in world.hypotheses if h.unknown is None or h.unknown != unknown]
+        if "start" in situation.cues and outcome.evidence == "given":
+            _forget(grounds, scalars_of(outcome.residual))
         about = outcome.unknown if outcome.unknown is not None else unknown_of(start)
         world.suppose(Hypothesis(outcome.residual, situation.number, about, outcome.role is Role.PREMISE))
         if is_unknown(start.expression) and not b.has(head_of(start.expression)):
@@ -79,7 +81,7 @@ def _believe(grounds: Grounds, start: Side, side: Side, outcome: Outcome, situat
 
 
 def _forget(grounds: Grounds, multipliers: set[Any]) -> None:
-    """A new Lagrangian: what was found for its multipliers belongs to another one."""
+    """A new Lagrangian or a new equation to solve: what was found for these letters belongs to another one."""
     world = grounds.world
     world.hypotheses[:] = [h for h in world.hypotheses if h.premise or not any(h.residual.has(m) for m in multipliers)]
     for head, (_, value) in list(world.solved.items()):
@@ -97,5 +99,7 @@ def _define(grounds: Grounds, start: Side, side: Side, name: Any, situation: Sit
     if body.has(*([left] if isinstance(left, (Symbol, Indexed)) else [])) or occurs(name, body, body):
         body = grounds.world.expand(body)
     parameters = parameters_of(left, body)
+    if parameters == () and isinstance(left, AppliedUndef):
+        parameters = parameters_of(left, grounds.world.expand(body))
     if parameters is not None:
         grounds.world.define(name, parameters, body)

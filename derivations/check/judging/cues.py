@@ -17,7 +17,7 @@ _CUES: dict[str, re.Pattern[str]] = {
         "assume": r"\b(assum\w+|suppose|given|provided|require\w*|subject to|constraint|s\.t\.|such that|for all|if|premise|because we know|known)\b",  # noqa: E501
         "start": r"\b(solve|consider|equation|start from|begin with)\b",
         "zero": r"\b(set\w*|equat\w+|put\w*)\b.{0,60}(\b(zero|null)\b|=\s*0|\b0\b)|stationar|first.order condition|vanish|critical point|normal equation|optim\w+ condition",  # noqa: E501
-        "therefore": r"\b(hence|thus|therefore|so|then|it follows|implies|consequently|gives|yields|obtain|get|solv\w+|i\.e\.|that is|rearrang\w+|simplif\w+|expand\w+|equivalently|becomes|means|conclude|which is)\b|∴|⇒|⇔|⟹|=>",  # noqa: E501
+        "therefore": r"\b(hence|thus|therefore|so|then|it follows|implies|consequently|gives|yields|obtain|get|solv(es|ed|ing)|i\.e\.|that is|rearrang\w+|simplif\w+|expand\w+|equivalently|becomes|means|conclude|which is)\b|∴|⇒|⇔|⟹|=>",  # noqa: E501
         "goal": r"\b(show|prove|want|to be shown|verify|demonstrate|claim|need to (show|prove)|goal)\b",
         "base": r"\b(base\s*(case|step)|induction start|for\s+\$?[kn]\$?\s*=\s*[01])\b",
         "hypothesis": r"\b(assume\w*|suppose)\b.{0,40}\b(true|holds?)\b|induction\s+hypothesis|inductive\s+hypothesis",
@@ -127,6 +127,24 @@ def reason_behind(words: str) -> str:
     (', since', '')
     """
     return words[:60] if _REASON.match(words) else ""
+
+
+def lists_on(words: str) -> bool:
+    """Whether words only go on with a list: what was said in front of its first formula holds for all.
+
+    >>> lists_on(", and "), lists_on(". Then")
+    (True, False)
+    """
+    return re.fullmatch(r"[\s,;&$]+|[\s,;&$]*\band\b[\s,;&$]*", words) is not None
+
+
+def introduces(words: str) -> bool:
+    """Whether the last words before a formula introduce a letter.
+
+    >>> introduces("= w. Let "), introduces("let this be clear: we have")
+    (True, False)
+    """
+    return re.search(r"\b(let|where|define|put|denote|write|set)\s*$", words.rstrip(" $"), re.IGNORECASE) is not None
 
 
 def separates(words: str) -> bool:

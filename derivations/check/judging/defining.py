@@ -7,10 +7,11 @@ from typing import Any
 from sympy import Expr, Indexed, Sum, Symbol, exp
 from sympy.core.function import AppliedUndef
 
+from derivations.check.judging.cues import introduces
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.laboratory import Recurrence
 from derivations.check.judging.outcome import HOLDS, Outcome, given, right, undecided
-from derivations.check.judging.shapes import DERIVATIVES, occurs
+from derivations.check.judging.shapes import DERIVATIVES, is_derivative, occurs
 from derivations.check.judging.situation import Equality, Situation, role_of
 from derivations.check.judging.verdicts import Role
 from derivations.check.judging.world import key_of, parameters_of
@@ -28,6 +29,8 @@ def definition(grounds: Grounds, said: Equality, situation: Situation) -> Outcom
         if name is not None:
             if grounds.is_index(name):
                 return given(Role.PREMISE, "an index takes a value")
+            if is_derivative(left) and said.relation != ":=":
+                return undecided(Role.DEFINITION, "what is differentiated is not given", defines=name)
             role = Role.PREMISE if side.expression.is_number and isinstance(name, Symbol) else Role.DEFINITION
             return given(role_of(situation, role), "a new name" if role is Role.DEFINITION else "a value given", defines=name)
     ends = not situation.after and said.relation == "=" and not situation.opens
@@ -57,7 +60,8 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
         return None
     if name not in grounds.world.definitions and grounds.world.names(left.expression):
         return None
-    explicit = said.relation == ":=" or situation.role == "definition" or ("define" in situation.cues and situation.line.display)
+    announced = "define" in situation.cues and (situation.line.display or introduces(situation.words))
+    explicit = said.relation == ":=" or situation.role == "definition" or announced
     if name in grounds.world.definitions:
         if grounds.holds_other_objective(side, name) and name not in set(
             grounds.reference.objectives - grounds.reference.spellings
@@ -106,7 +110,7 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
 
 def _is_formula(applied: AppliedUndef, body: Expr) -> bool:
     """Whether f(x; θ) = … is a formula in its arguments, so that f has a value for any others."""
-    return bool(parameters_of(applied, body)) and applied.func.__name__ not in DERIVATIVES
+    return (not applied.args or bool(parameters_of(applied, body))) and applied.func.__name__ not in DERIVATIVES
 
 
 def recurrence(grounds: Grounds, said: Equality, situation: Situation) -> Outcome | None:

@@ -35,7 +35,7 @@ def may_be_equation(grounds: Grounds, said: Equality, situation: Situation) -> b
         grounds.world.hypotheses
         or grounds.reference.solutions
         or situation.role == "equation"
-        or situation.cues & {"assume", "goal"}
+        or situation.cues & {"assume", "goal", "start"}
     )
 
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from sympy import Expr
 
+from derivations.check.judging.alternatives import alternatives, offered_in_words
 from derivations.check.judging.believing import believe, suppose_derivative
 from derivations.check.judging.conventions import define_means
-from derivations.check.judging.cues import cues_of, reason_behind, said_behind, separates, words_within
+from derivations.check.judging.cues import cues_of, lists_on, reason_behind, said_behind, separates, words_within
 from derivations.check.judging.deciding import equality
 from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
 from derivations.check.judging.grounds import Grounds
@@ -56,9 +57,11 @@ class Judge:
     laboratory: Laboratory | None = None
     last_block: int = -1
     recent: str = ""
+    said: str = ""
     seen: set[object] = field(default_factory=set)
     coming: set[object] = field(default_factory=set)
     after: dict[int, str] = field(default_factory=dict)
+    offered: dict[int, list[Statement]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.opaque = Opaque(self.problem.notation.probabilities | self.problem.notation.functions & frozenset("p"))
@@ -74,6 +77,7 @@ class Judge:
                 for side in statement.sides:
                     if side is not None and side.evaluable:
                         _try_expand(scout, side.expression)
+        self.offered = offered_in_words(chapter.formulas)
         lines = [formula.line for formula in chapter.formulas]
         self.after = {line.start: following.before for line, following in pairwise(lines)}
         declarations = declarations_of(chapter, self.problem, list(self.opaque.declared.values()))
@@ -110,12 +114,13 @@ class Judge:
 
     def _statements(self, formula: Formula, number: int) -> list[Outcome]:
         line = formula.line
-        words = line.before
+        words = self.said = line.before if not lists_on(line.before) or line.display else self.said
         outcomes: list[Outcome] = []
         conditions = [
             s for s in formula.statements if s.link in _CONDITIONS and s.kind is Kind.EQUATION and s.sides[0] is not None
         ]
         main = [s for s in formula.statements if s not in conditions or len(conditions) == len(formula.statements)]
+        main = alternatives(self.offered.get(line.start, main))
         supposed = self._supposed(conditions) if main else {}
         values_only = len(main) > 1 and all(map(_is_value_given, main))
         self.recent = f"{self.recent} {words}"[-400:]

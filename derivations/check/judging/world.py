@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +13,12 @@ from sympy.core.function import AppliedUndef
 from derivations.check.judging.opaque import Opaque
 from derivations.check.reader.declared import function_head
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
+from derivations.core.calculus import differentiate
 
 Body = tuple[tuple[Expr, ...], Expr]
 """The parameters of a definition (letters, or the square of a letter as in L(μ, σ²)) and what it says."""
 _DERIVATIVES = frozenset(("derivative", "gradient"))
+_SEPARATED = frozenset(("given", "parameters"))
 MAX_DEPTH = 60
 
 
@@ -114,7 +116,7 @@ def arguments_of(applied: Basic) -> tuple[Basic, ...]:
     """The arguments of a function, those behind its bar or semicolon included: x and λ of f(x; λ)."""
     found: list[Basic] = []
     for argument in applied.args:
-        is_given = isinstance(argument, AppliedUndef) and argument.func.__name__ == "given"
+        is_given = isinstance(argument, AppliedUndef) and argument.func.__name__ in _SEPARATED
         found += arguments_of(argument) if is_given else [argument]
     return tuple(found)
 
@@ -166,9 +168,11 @@ class _Expansion:
         if isinstance(expression, (Derivative, Subs)):
             if isinstance(expression, Subs):
                 return expression
-            body = self.of(expression.expr, depth + 1)
             variables = [v for v, count in expression.variable_count for _ in range(int(count))]
-            return self._derivative(expression, body, variables, depth)
+            explicit = self._by_intermediate(expression.expr, variables, depth)
+            if explicit is not None:
+                return explicit
+            return self._derivative(expression, self.of(expression.expr, depth + 1), variables, depth)
         named = self._named(expression, depth)
         if named is not None:
             return named
@@ -204,7 +208,12 @@ class _Expansion:
             return None if isinstance(expression, Indexed) else self.of(body, depth + 1)
         if len(parameters) != len(given):
             return None
+        if tuple(given) == tuple(parameters):
+            return self.of(body, depth + 1)
         arguments = [self.of(argument, depth + 1) for argument in given]
+        if isinstance(expression, AppliedUndef) and not free_symbols(body).issuperset(map(letter_of, parameters)):
+            hidden = {name: meaning for name, meaning in self.heads.items() if name not in set(map(letter_of, parameters))}
+            body = _Expansion(self.world, hidden).of(body, depth + 1)
         return self.of(substitute(body, _put_in(parameters, arguments)), depth + 1)
 
     def _primed(self, expression: AppliedUndef, depth: int) -> Expr | None:
@@ -228,6 +237,9 @@ class _Expansion:
     def _applied(self, expression: AppliedUndef, depth: int) -> Expr:
         if expression.func.__name__ in _DERIVATIVES and len(expression.args) >= 2:
             body, *variables = expression.args
+            explicit = self._by_intermediate(body, variables, depth)
+            if explicit is not None:
+                return explicit
             opened = self.of(body, depth + 1)
             if not opened.atoms(AppliedUndef) and not self.world.opaque.holds(opened):
                 return self._derivative(expression, opened, list(variables), depth)
@@ -245,6 +257,27 @@ class _Expansion:
         if value in self.world.overrides:
             return self.of(self.world.overrides[value], depth + 1)
         return value
+
+    def _by_intermediate(self, operand: Expr, variables: Sequence[Expr], depth: int) -> Expr | None:
+        """∂L/∂a where a has a definition of its own: a is a variable while the derivative is taken, and unfolded behind."""
+        keys = [named_in(self.heads, letter_of(variable)) for variable in variables]
+        if all(key is None for key in keys):
+            return None
+        heads = dict(self.heads)
+        letters: list[Expr] = []
+        for variable, key in zip(variables, keys, strict=True):
+            letters.append(variable)
+            if isinstance(letter_of(variable), (Symbol, Indexed)):
+                heads.pop(key, None)
+            elif key is not None:
+                letters[-1] = Symbol(f"{key}_varied", real=True)
+                heads[key] = (), letters[-1]
+        value = _Expansion(self.world, heads).of(operand, depth + 1)
+        if value.atoms(AppliedUndef) or self.world.opaque.holds(value) or not all(_depends(value, v) for v in letters):
+            return None
+        for letter in letters:
+            value = _differentiated_now(value, letter)
+        return self.of(substitute(value, dict(zip(letters, variables, strict=True))), depth + 1)
 
     def _open(self, original: Basic, body: Expr, variables: list[Expr]) -> Expr:
         """The derivative of what does not show how it depends on the variable: zero for data alone, else a value not given."""
@@ -278,6 +311,15 @@ def _differentiated(body: Expr, variable: Expr) -> Expr:
     if not isinstance(variable, (Symbol, Indexed)):
         raise ValueError(f"a derivative with respect to {variable}")
     return Derivative(body, variable)
+
+
+def _differentiated_now(body: Expr, variable: Expr) -> Expr:
+    """∂body/∂variable carried out, by way of the square where the variable is the root of a declared square."""
+    if not isinstance(variable, Pow):
+        return differentiate(body, variable)
+    if variable.exp == 2:
+        return differentiate(body, variable.base) / (2 * variable.base)
+    return 2 * variable * differentiate(body, variable.base)
 
 
 def _depends(body: Expr, variable: Expr) -> bool:
