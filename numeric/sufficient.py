@@ -90,12 +90,14 @@ class Plan:
         raise NotStreamable(node, "its terms depend on other observations")
 
     def _is_mean(self, rest: Expr, body: Expr) -> bool:
-        """Whether `rest` is the mean of `body` over the sample, written as one sum divided by N."""
-        for sum_ in rest.atoms(Sum):
-            inside = sum_.function.xreplace({sum_.limits[0][0]: self.index})
-            if inside == body and sum_.limits[0][1:] == (1, self.size) and (rest - sum_ / self.size) == 0:
-                return True
-        return False
+        """Whether `rest` is the mean of `body` over the sample, written as sums divided by N."""
+        inside: list[Expr] = []
+        for term in Add.make_args(rest):
+            factor, total = term.as_independent(Sum, as_Add=False)
+            if not isinstance(total, Sum) or len(total.limits) != 1 or total.limits[0][1:] != (1, self.size):
+                return False
+            inside.append(factor * self.size * total.function.xreplace({total.limits[0][0]: self.index}))
+        return bool(Add(*inside) == body)
 
     def _moment(self, body: Expr) -> Moment:
         if body not in self.moments:

@@ -8,10 +8,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Interval, Rational, Symbol, cos, exp, factorial, log, oo, pi, sin, sqrt, symbols
-from sympy.stats import Bernoulli, Binomial, Uniform
+from sympy import (
+    Abs,
+    Eq,
+    Interval,
+    Piecewise,
+    Range,
+    Rational,
+    Symbol,
+    binomial,
+    cos,
+    cosh,
+    exp,
+    factorial,
+    log,
+    oo,
+    pi,
+    sech,
+    sin,
+    sqrt,
+    symbols,
+)  # fmt: skip
+from sympy.stats import Bernoulli, Binomial, FiniteRV, Uniform
 
 import derivations
 from derivations.core.derivation import Kind
@@ -20,6 +40,7 @@ from derivations.subjects.likelihood.checks import quick
 from derivations.subjects.likelihood.failures import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
 from derivations.subjects.likelihood.families import FAMILIES, UnknownFamily, family, from_text
 from derivations.subjects.likelihood.model import BadModel
+from numeric.evaluate import compile_expression
 from numeric.failures import NotFinite, OutsideDomain
 from numeric.sufficient import NotStreamable
 
@@ -333,23 +354,102 @@ def test_unknown_names_and_undeclared_symbols_are_named():
         derivations.mle(exp(-X * Symbol("theta")), X, Symbol("t", positive=True))
 
 
+COUNT = Symbol("x", integer=True, nonnegative=True)
+W = Symbol("w", positive=True)
+
+
+def test_a_mixture_leaves_the_equation_of_its_weight():
+    density = W * exp(-(REAL**2) / 2) / sqrt(2 * pi) + (1 - W) * exp(-((REAL - 2) ** 2) / 2) / sqrt(2 * pi)
+    found = derivations.mle(density, REAL, {W: "unit-interval"})
+    assert found.kind is Kind.NO_CLOSED_FORM
+    data = np.concatenate([np.random.default_rng(1).normal(0, 1, 60), np.random.default_rng(2).normal(2, 1, 40)])
+    weight = found.estimator().fit(x=data)["w"]
+    (left,) = found.remaining
+    value = compile_expression(left, variables=found.declarations.variables)(x=data, N=len(data), w=weight)
+    assert float(value) == pytest.approx(0, abs=1e-5)
+
+
+def test_the_weight_of_a_uniform_and_a_linear_density_is_left_as_an_equation():
+    found = derivations.mle(W + (1 - W) * 2 * X, (X, "unit-interval"), {W: "unit-interval"})
+    assert found.kind is Kind.NO_CLOSED_FORM
+
+
+@pytest.mark.parametrize("density", [
+    M**2 * exp(-(M**2) * X), exp(-((REAL - M**2) ** 2) / 2) / sqrt(2 * pi),
+    sqrt(2 / pi) * exp(-(X**2 + M**2) / 2) * cosh(M * X),
+])  # fmt: skip
+def test_a_likelihood_that_is_even_in_a_real_parameter_is_refused(density):
+    found = derivations.mle(density, X if X in density.free_symbols else REAL, M)
+    assert found.kind is Kind.REFUSED
+    assert "equally good" in found.reason
+
+
+def test_hyperbolic_functions_are_read_as_exponentials():
+    assert derivations.mle(sech(pi * REAL / (2 * T)) / (2 * T), REAL, T).kind is Kind.NO_CLOSED_FORM
+    found = derivations.mle(1 / (T * cosh(REAL / T) ** 2 * 2), REAL, T)
+    assert found.kind is Kind.NO_CLOSED_FORM
+
+
+def test_a_count_by_cases_is_one_formula():
+    p = Symbol("p", positive=True)
+    genotypes = Piecewise((p**2, Eq(COUNT, 0)), (2 * p * (1 - p), Eq(COUNT, 1)), ((1 - p) ** 2, True))
+    found = derivations.mle(genotypes, (COUNT, Range(0, 3)), {p: "unit-interval"})
+    assert found.estimator().fit(x=[0, 1, 2, 2, 1, 1])["p"] == pytest.approx((2 + 3) / 12)
+    assert quick(found)
+    same = derivations.mle(FiniteRV("x", {0: p**2, 1: 2 * p * (1 - p), 2: (1 - p) ** 2}), {p: "unit-interval"})
+    assert same.estimates == found.estimates
+    beyond = (1 - W) * p * (1 - p) ** (COUNT - 1)
+    hurdle = derivations.mle(Piecewise((W, Eq(COUNT, 0)), (beyond, True)), COUNT, {W: "unit-interval", p: "unit-interval"})
+    assert hurdle.estimator().fit(x=[0, 1, 2, 2, 1, 1]) == pytest.approx({"w": 1 / 6, "p": 5 / 7})
+    with pytest.raises(BadModel):
+        derivations.mle(Piecewise((2 * X, X < W), (1, True)), (X, "unit-interval"), {W: "unit-interval"})
+
+
+def test_a_positive_factor_of_a_polynomial_score_is_taken_out():
+    found = derivations.mle((T**2 + T) * exp(-(T**2 + T) * X), X, T)
+    t = found.estimator().fit(x=[0.5, 0.1, 0.3])["t"]
+    assert t**2 + t == pytest.approx(1 / 0.3)
+    assert quick(found)
+    turning = derivations.mle((T + 1 / T) * exp(-(T + 1 / T) * X), X, T)  # has two maxima
+    assert turning.kind is not Kind.UNIQUE_MAXIMUM
+
+
+def test_a_difference_of_two_sums_is_gathered_far_from_zero():
+    odds = log(X / (1 - X))
+    found = derivations.mle(exp(-((odds - M) ** 2) / (2 * T)) / (sqrt(2 * pi * T) * X * (1 - X)), (X, "unit-interval"), [M, T])
+    data = np.random.default_rng(0).beta(2, 3, 500)
+    values = np.log(data / (1 - data))
+    made = found.estimator().partial_fit(x=data[:100]).partial_fit(x=data[100:])
+    assert made.estimates == pytest.approx({"m": values.mean(), "t": values.var()})
+
+
 @st.composite
 def _exponential_families(draw):
     """h(x)·exp(η(θ)·t(x) − A(θ)) with a known normaliser, a change of variable and a reparametrisation."""
     theta = Symbol("theta", positive=True)
-    kind = draw(st.sampled_from(["gamma", "normal", "poisson", "power", "laplace"]))
+    kind = draw(st.sampled_from(sorted(_KINDS)))
     p = draw(st.sampled_from([1, 2, 3, Rational(1, 2)]))
-    rate = draw(st.sampled_from([theta, 1 / theta, theta**2, 1 / theta**2, 2 * theta, exp(theta), sqrt(theta)]))
-    if kind == "gamma":  # y = x^p is exponential
-        return rate * p * X ** (p - 1) * exp(-rate * X**p), X, theta
-    if kind == "normal":
-        return sqrt(rate / (2 * pi)) * exp(-rate * (REAL - p) ** 2 / 2), REAL, theta
-    if kind == "poisson":
-        count = Symbol("x", integer=True, nonnegative=True)
-        return exp(-rate) * rate**count / factorial(count), count, theta
-    if kind == "power":
-        return rate * X ** (rate - 1), (X, "unit-interval"), theta
-    return rate / 2 * exp(-rate * Abs(REAL - p)), REAL, theta
+    rate = draw(st.sampled_from([
+        theta, 1 / theta, theta**2, 1 / theta**2, 2 * theta, exp(theta), sqrt(theta), theta**2 + theta, theta + 1,
+        theta + 1 / theta,
+    ]))  # fmt: skip
+    density, variable = _KINDS[kind](rate, p)
+    return density, variable, theta
+
+
+_KINDS = {
+    "gamma": lambda rate, p: (rate * p * X ** (p - 1) * exp(-rate * X**p), X),  # y = x^p is exponential
+    "normal": lambda rate, p: (sqrt(rate / (2 * pi)) * exp(-rate * (REAL - p) ** 2 / 2), REAL),
+    "poisson": lambda rate, p: (exp(-rate) * rate**COUNT / factorial(COUNT), COUNT),
+    "power": lambda rate, p: (rate * X ** (rate - 1), (X, "unit-interval")),
+    "laplace": lambda rate, p: (rate / 2 * exp(-rate * Abs(REAL - p)), REAL),
+    "pareto": lambda rate, p: (rate / p * (1 + X / p) ** (-rate - 1), X),
+    "inverse": lambda rate, p: (rate * p * X ** (-p - 1) * exp(-rate * X ** (-p)), X),
+    "lognormal": lambda rate, p: (sqrt(rate / (2 * pi)) / X * exp(-rate * (log(X) - p) ** 2 / 2), X),
+    "geometric": lambda rate, p: ((rate / (1 + rate)) ** COUNT / (1 + rate), COUNT),
+    "binomial": lambda rate, p: (
+        binomial(4, COUNT) * (rate / (1 + rate)) ** COUNT * (1 + rate) ** (COUNT - 4), (COUNT, Range(0, 5))),
+}  # fmt: skip
 
 
 @settings(max_examples=15, deadline=None)
@@ -360,6 +460,18 @@ def test_random_exponential_families_are_solved_or_refused_and_never_wrong(model
         assert quick(found, samples=120, seed=seed)
     if found.kind is Kind.UNIQUE_MAXIMUM:
         assert found.evidence.value == "proved"
+
+
+@settings(max_examples=8, deadline=None)
+@given(model=_exponential_families(), factor=st.sampled_from([Rational(101, 100), Rational(99, 100), 2]), seed=st.integers(0, 99))
+def test_the_comparisons_notice_an_estimate_off_by_a_hundredth(model, factor, seed):
+    found = derivations.mle(*model)
+    assume(found.kind is Kind.UNIQUE_MAXIMUM)
+    steps = list(found.steps)
+    (at,) = found.conclusion.steps
+    wrong = replace(steps[at].statement, value=tuple(factor * value for value in steps[at].statement.value))
+    steps[at] = replace(steps[at], statement=wrong)
+    assert not quick(replace(found, steps=tuple(steps)), samples=120, seed=seed)
 
 
 def test_a_log_normal_written_with_another_logarithm_is_the_same():

@@ -6,13 +6,14 @@ This is search. What it finds is handed to kernel rules, which check it: nothing
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sympy import Add, Expr, Indexed, Mul, Pow, S, Sum, exp, log, sqrt
+from sympy import Add, Dummy, Expr, Indexed, Mul, PolynomialError, Pow, S, Sum, exp, factor_list, log, sqrt
+from sympy.core.function import AppliedUndef
 
 from derivations.core import polynomial as p
-from derivations.core.binding import occurs
+from derivations.core.binding import free_symbols, occurs
 from derivations.core.calculus import NotDifferentiable, Variable, differentiate
 from derivations.core.naming import readable
 from derivations.core.normal_form import Normaliser
@@ -21,6 +22,7 @@ from derivations.core.solve import NotIsolable
 
 MAX_DEPTH = 6
 MAX_CLEARINGS = 6
+MAX_DEGREE = 8
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,16 @@ def find_root(score: Expr, unknown: Variable, normaliser: Normaliser, written: I
     if len(groups) == 2:
         return search.monotone(score, scale, groups)
     if len(groups) == 3:
-        return search.quadratic(score, scale, groups)
+        try:
+            return search.quadratic(score, scale, groups)
+        except NotIsolable:
+            product = search.factored(scale, groups)
+            if product is None:
+                raise
+            return product
+    product = search.factored(scale, groups)
+    if product is not None:
+        return product
     parts = ", ".join(str(group.part) for group in groups)
     raise NotIsolable(unknown, score, f"it occurs in {len(groups)} different ways: {parts}")
 
@@ -186,7 +197,7 @@ class _Search:
             factor = still.part / scale
             for sign in (1, -1):
                 if self.positive(sign * factor) and self.rises(sign * increasing):
-                    return Root(sign * factor, Add(*(sign * t for t in Add.make_args(increasing))), value)
+                    return Root(sign * factor, Add(*(sign * t for t in Add.make_args(increasing))), self.leaner(value))
             needs = needs or self.assumable(factor, increasing, moving.coefficient)
             reasons.append(f"the sign of {factor} or the slope of {increasing} is not known")
         if needs is not None:
@@ -227,6 +238,11 @@ class _Search:
         if self.positive(-below):
             above, below = (Add(*(-term for term in Add.make_args(part))) for part in (above, below))
         return above / below
+
+    def leaner(self, value: Expr) -> Expr:
+        """The value with what cancels in it cancelled, where that frees it from a symbol."""
+        cancelled = as_powers(readable(self.normaliser.expression(value), self.normaliser.declarations))
+        return cancelled if free_symbols(cancelled) < free_symbols(value) else value
 
     def inverted(self, ratio: Expr, target: Expr, depth: int = 0) -> Expr:
         """θ with ratio(θ) = target."""
@@ -287,6 +303,40 @@ class _Search:
                 value = (-linear + sqrt(linear**2 + 4 * square * constant)) / (2 * square)
                 return QuadraticRoot(factor, square, linear, constant, value)
         raise NotIsolable(self.unknown, score, f"the sign of {by_power[high].coefficient} is not known")
+
+    # ------------------------------------------------------------------ products
+
+    def factored(self, scale: Expr, groups: tuple[Group, ...]) -> Root | QuadraticRoot | None:
+        """A polynomial in the unknown that is a product of positive factors and one more, by the zero of that one."""
+        powers = [group.part.as_base_exp() if group.part != 1 else (self.unknown, S.Zero) for group in groups]
+        if any(base != self.unknown or not exponent.is_Integer for base, exponent in powers):
+            return None
+        low = min(exponent for _, exponent in powers)
+        if max(exponent for _, exponent in powers) - low > MAX_DEGREE:
+            return None
+        together = Add(*(g.coefficient * self.unknown ** (e - low) for g, (_, e) in zip(groups, powers, strict=True)))
+        stand_ins = {atom: Dummy(real=True) for atom in together.atoms(Sum, AppliedUndef, exp, log) if not self.within(atom)}
+        try:
+            constant, factors = factor_list(together.xreplace(stand_ins))
+        except PolynomialError:
+            return None
+        back = {dummy: atom for atom, dummy in stand_ins.items()}
+        outside: Expr = self.unknown**low / scale
+        rest: Expr = constant
+        moving = 0
+        for factor, power in ((f.xreplace(back), power) for f, power in factors):
+            if self.within(factor) and self.positive(factor):
+                outside *= factor**power
+            else:
+                rest *= factor**power
+                moving += self.within(factor) * power
+        if moving != 1 or outside == self.unknown**low / scale or not self.positive(outside):
+            return None
+        try:
+            found = find_root(rest, self.unknown, self.normaliser, self.sums)
+        except NotIsolable:
+            return None
+        return replace(found, factor=outside * found.factor)
 
     # ------------------------------------------------------------------ signs
 

@@ -7,19 +7,21 @@ a rule may look at: declarations, definitions and assumptions made so far.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
-from sympy import Expr, Indexed, Integer, Symbol
+from sympy import Derivative, Expr, Indexed, IndexedBase, Integer, Symbol
 
 from derivations.core.binding import free_symbols, occurs, substitute
+from derivations.core.calculus import NotDifferentiable
 from derivations.core.definitions import Definitions, definitions_of, unfold
 from derivations.core.derivation import Argument, Derivation, Step
 from derivations.core.equality import is_zero
 from derivations.core.evidence import Evidence, Word
 from derivations.core.normal_form import Normaliser
-from derivations.core.sequences import Recurrences, recurrences_of, unroll
-from derivations.core.statements import Condition, Equation, NonZero, Positive, Statement
+from derivations.core.sequences import Recurrences, latest_use, recurrences_of, unroll
+from derivations.core.statements import Condition, Equation, InRange, NonZero, Positive, Statement
 from derivations.core.symbols import Declarations, Head
 
 
@@ -50,7 +52,8 @@ class Situation:
     declarations: Declarations
     steps: tuple[Step, ...] = ()
     lemmas: tuple[Derivation, ...] = ()
-    _normalisers: dict[tuple[Expr, ...], Normaliser] = field(default_factory=dict, repr=False, compare=False)
+    _normalisers: dict[Any, Normaliser] = field(default_factory=dict, repr=False, compare=False)
+    _ranges: dict[InRange, None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def definitions(self) -> Definitions:
@@ -66,8 +69,25 @@ class Situation:
         """The expression with every entry of a sequence that its premises cover replaced by its value."""
         return unroll(expression, self.recurrences, self.declarations)
 
+    @cached_property
+    def endless(self) -> Declarations:
+        """The declarations, with the ranges of step indices left open above.
+
+        A sequence runs on from step to step: what is shown of a step must not rest on its being one of the last.
+        """
+        steps = (known.step.index for known in self.recurrences.values() if known.step is not None)
+        return self.declarations.reaching({
+            index: Symbol(f"end_of_{index.name}", integer=True, positive=True) for index in steps if index is not None
+        })  # fmt: skip
+
     def plain(self, expression: Expr) -> Expr:
-        """The expression with all definitions unfolded and all sequences unrolled as far as their premises reach."""
+        """The expression with all definitions unfolded and all sequences unrolled as far as their premises reach.
+
+        Raises: NotDifferentiable when a derivative is taken of a sequence that moves with the variable.
+        """
+        for slope in expression.atoms(Derivative) if self.recurrences else ():
+            for variable in slope.variables:
+                self.opened(slope.expr, variable)
         found = unfold(expression, self.definitions)
         while self.recurrences and (after := unfold(self.unroll(found), self.definitions)) != found:
             found = after
@@ -81,28 +101,43 @@ class Situation:
     @cached_property
     def normaliser(self) -> Normaliser:
         """The normal form under the assumptions made so far."""
-        found = self._normalisers.get(self.assumptions)
+        key = self.assumptions, self.endless
+        found = self._normalisers.get(key)
         if found is None:
-            found = self._normalisers[self.assumptions] = Normaliser(self.declarations, self.assumptions)
+            found = self._normalisers[key] = Normaliser(self.endless, self.assumptions)
         return found
 
     def after(self, step: Step) -> Situation:
         """The situation with one more step."""
         return Situation(self.declarations, (*self.steps, step), self.lemmas, self._normalisers)
 
-    def equal(self, left: Expr, right: Expr) -> bool:
-        """Whether the normal form of the difference, definitions unfolded, is zero."""
-        difference = self.plain(left) - self.plain(right)
-        return is_zero(self.normaliser, difference)
+    def certified(
+        self, rule: str, left: Expr, right: Expr, *, reaching: Mapping[Symbol, Expr] | None = None
+    ) -> tuple[Evidence, tuple[Condition, ...]]:
+        """The normal-form certificate that left = right, with the range conditions it leaves open.
 
-    def certified(self, rule: str, left: Expr, right: Expr) -> tuple[Evidence, tuple[Condition, ...]]:
-        """The normal-form certificate that left = right, with the range conditions it leaves open."""
-        fresh = Normaliser(self.declarations, self.assumptions)
-        difference = self.plain(left) - self.plain(right)
-        if not is_zero(fresh, difference):
+        `reaching` gives other upper ends to the ranges of indices. The conditions are those of the step, whether the rule
+        passes them on or not.
+        """
+        ranges = self.vanishing(self.plain(left) - self.plain(right), reaching)
+        if ranges is None:
             raise RuleError(rule, f"{left} and {right} have different normal forms", "one of the two is wrong")
-        conditions = tuple(sorted(fresh.obligations, key=str))
-        return Evidence(Word.PROVED, "normal form", conditions), conditions
+        return Evidence(Word.PROVED, "normal form", ranges), ranges
+
+    def vanishing(self, expression: Expr, reaching: Mapping[Symbol, Expr] | None = None) -> tuple[InRange, ...] | None:
+        """The range conditions under which the normal form of a plain expression is zero; None when it is not."""
+        fresh = Normaliser(self.endless.reaching(reaching) if reaching else self.endless, self.assumptions)
+        if not is_zero(fresh, expression):
+            return None
+        found = tuple(sorted(fresh.obligations, key=str))
+        self._ranges.update(dict.fromkeys(found))
+        return found
+
+    def resting_on(self) -> tuple[InRange, ...]:
+        """The range conditions of everything shown here so far for the step in the making; they are forgotten."""
+        found = tuple(self._ranges)
+        self._ranges.clear()
+        return found
 
     def nonzero(self, expression: Expr) -> tuple[Condition, ...]:
         """Nothing when the expression is known to be non-zero, else that condition, to be stated."""
@@ -110,15 +145,54 @@ class Situation:
         return () if known else (NonZero(expression),)
 
     def depends(self, expression: Expr, part: Expr) -> bool:
-        """Whether `part`, or another entry of its array, occurs in the expression or in a definition it uses."""
-        return occurs(part, unfold(expression, self.definitions))
+        """Whether `part`, or another entry of its array, occurs in the expression, in a definition or a sequence it uses."""
+        waiting, seen = [unfold(expression, self.definitions)], set()
+        while waiting:
+            one = waiting.pop()
+            if occurs(part, one):
+                return True
+            for head, known in self.recurrences.items():
+                if head not in seen and one.has(head):
+                    seen.add(head)
+                    waiting += [unfold(clause.value, self.definitions) for clause in known.clauses]
+        return False
+
+    def opened(self, expression: Expr, part: Expr) -> Expr:
+        """The expression with definitions unfolded and sequences unrolled, so that `part` stands wherever it has a say.
+
+        Raises: NotDifferentiable when a sequence that `part` moves is left.
+        """
+        found = unfold(expression, self.definitions)
+        if not self.recurrences:
+            return found
+        found = unfold(self.unroll(found), self.definitions)
+        for head in self.recurrences:
+            if found.has(head) and head != getattr(part, "base", None) and self._moved(head, found, part):
+                raise NotDifferentiable(expression, part, f"the sequence {head} moves with it; unroll it first")
+        return found
+
+    def _moved(self, head: IndexedBase, expression: Expr, part: Expr) -> bool:
+        """Whether the part may have a say in the entries of a sequence that occur in the expression."""
+        if not self.depends(head[(Integer(0),)], part):
+            return False
+        latest = latest_use(self.recurrences, head, part, self.definitions)
+        if latest is None or not isinstance(part, Indexed):
+            return True
+        axis = self.recurrences[head].axis
+        ahead = [part.indices[0] - entry.indices[axis] - latest for entry in expression.atoms(Indexed) if entry.base == head]
+        return not all(isinstance(gap, Integer) and gap > 0 for gap in ahead)
 
     def positive(self, expression: Expr) -> bool:
         """Whether the expression is known to be positive: as written, in normal form, or with definitions unfolded."""
         signs = self.normaliser.signs
-        if signs.positive(expression) or signs.positive(self.normaliser.expression(expression)):
+        if signs.positive(expression):
             return True
-        return signs.positive(unfold(expression, self.definitions)) or self._between(expression)
+        form, ranges = self.normaliser.with_ranges(expression)
+        if signs.positive(form):
+            self._ranges.update(dict.fromkeys(ranges))
+            return True
+        plain = unfold(expression, self.definitions)
+        return signs.positive(plain) or self._between(expression) or (plain != expression and self._between(plain))
 
     def _between(self, expression: Expr) -> bool:
         """Whether the expression is linear in a number between 0 and 1, and not negative, nor twice zero, at both ends."""
@@ -127,8 +201,8 @@ class Situation:
             symbol = entry.head
             if entry.domain.kind != "unit-interval" or entry.axes or not isinstance(symbol, Symbol):
                 continue
-            if symbol not in free_symbols(expression) or self.depends(expression.diff(symbol), symbol):
-                continue
+            if symbol not in free_symbols(expression) or symbol in free_symbols(expression.diff(symbol)):
+                continue  # what a name or a sequence stands for is a number here, whatever moves it
             ends = [substitute(expression, {symbol: Integer(n)}) for n in (0, 1)]
             if all(map(signs.nonnegative, ends)) and any(map(signs.positive, ends)):
                 return True
@@ -187,4 +261,9 @@ def apply(
     for position in premises:
         if not 0 <= position < len(situation.steps):
             raise RuleError(rule, f"premise {position + 1} does not exist", "premises are earlier steps")
-    return RULES[rule](situation, [situation.steps[n].statement for n in premises], arguments)
+    situation.resting_on()  # what earlier attempts left
+    try:
+        outcome = RULES[rule](situation, [situation.steps[n].statement for n in premises], arguments)
+    except NotDifferentiable as error:
+        raise RuleError(rule, str(error)) from error
+    return replace(outcome, conditions=tuple(dict.fromkeys((*outcome.conditions, *situation.resting_on()))))

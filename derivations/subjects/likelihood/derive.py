@@ -11,8 +11,9 @@ from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.core.statements import BoundaryMinimum, Unsolved
 from derivations.subjects.likelihood.checks import checks_for
 from derivations.subjects.likelihood.lines import Lines, Refused
-from derivations.subjects.likelihood.model import Model, read
+from derivations.subjects.likelihood.model import Model
 from derivations.subjects.likelihood.quadrature import improper
+from derivations.subjects.likelihood.reading import read
 from derivations.subjects.likelihood.result import MaximumLikelihood
 from derivations.subjects.likelihood.stats import density_of, is_random
 from derivations.subjects.likelihood.writing import solve

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sympy import Expr, Function, Mul, Product, Symbol, log
+from sympy import Add, Expr, Function, Mul, Product, Symbol, log
 
 from derivations.core.calculus import NotDifferentiable
 from derivations.core.equality import is_zero
 from derivations.core.inversion import positivity_core
 from derivations.core.kernel import RuleError, Situation
+from derivations.core.naming import readable
 from derivations.core.normal_form import Normaliser
 from derivations.core.proof import Proof
 from derivations.subjects.likelihood.model import Model
@@ -56,7 +57,8 @@ class Lines:
         if not self.situation.positive(density):
             self._assume_positive_density(density)
         self.proof.heading("The model")
-        step("given", left=model.shape, right=density, note="The density of one observation is")
+        shape = step("given", left=model.shape, right=density, note="The density of one observation is")
+        self._note_positive_density(shape)
         if model.depends_on_parameters:
             lower, upper = model.bounds
             self.support = step(
@@ -98,8 +100,15 @@ class Lines:
             if not core.has(Symbol) or is_zero(self.normaliser, core):
                 raise Refused(f"the factor {factor} of the density is not known to be positive")
             self.assume(core, "The density is positive where")
+            self.assume(readable(self.normaliser.expression(core), self.situation.declarations), "that is,")
             if not self.situation.positive(factor):
                 raise Refused(f"the factor {factor} of the density is not known to be positive")
+
+    def _note_positive_density(self, shape: int) -> None:
+        """Record that a density that is a sum of terms is positive, where the signs of its terms do not say so."""
+        normal = readable(self.normaliser.expression(self.proof.right(shape)), self.situation.declarations)
+        if isinstance(normal, Add) and not self.normaliser.signs.positive(normal) and self.situation.positive(normal):
+            self.proof.step("positive_by_sign", self.rewritten(shape, normal), note="which is positive:")
 
     def _assume_length(self) -> None:
         """The support is not empty: what lies between its ends is positive where that is not known."""

@@ -6,6 +6,7 @@ from sympy import Add, Expr, Integer, Symbol
 
 from derivations.core.binding import occurs, substitute
 from derivations.core.calculus import NotDifferentiable, differentiate
+from derivations.core.equality import is_zero
 from derivations.core.inversion import NeedsPositive, NoZero, QuadraticRoot, Root, as_powers, find_root, positivity_core
 from derivations.core.kernel import RuleError
 from derivations.core.naming import readable
@@ -130,3 +131,12 @@ def no_zero(lines: Lines, score: int, parameter: Symbol, failure: NoZero) -> str
 
 def _quadratic(root: QuadraticRoot, unknown: Symbol) -> Expr:
     return Add(root.square * unknown**2, root.linear * unknown, -root.constant)
+
+
+def refuse_even(lines: Lines, line: int, unknown: Symbol) -> None:
+    """Raises: Refused, when a real parameter and its opposite are always equally good, so that no value is the only best."""
+    if lines.situation.declarations[unknown.name].domain.kind != "real":
+        return
+    body = lines.proof.right(line)
+    if is_zero(lines.normaliser, body - substitute(body, {unknown: -unknown})):
+        raise Refused(f"{unknown} and -{unknown} are equally good: the likelihood is even in {unknown}; declare it positive")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import And, Eq, Expr, FiniteSet, Intersection, Interval, Piecewise, Range, S, Set, Symbol, oo
+from sympy import And, Eq, Expr, FiniteSet, Intersection, Interval, Lambda, Piecewise, Range, S, Set, Symbol, oo
 
 from derivations.subjects.likelihood.model import BadModel
 
@@ -27,10 +27,12 @@ def density_of(variable: Any) -> tuple[Expr, tuple[Symbol, Any]]:
     found = _set(own)
     symbol = Symbol(str(variable.symbol if hasattr(variable, "symbol") else variable), **_assumptions(found))
     density = (law.pdf if hasattr(law, "pdf") else law.pmf)(symbol)
+    density = density(symbol) if isinstance(density, Lambda) else density
     if isinstance(own, FiniteSet) and set(own.args) == {S.Zero, S.One}:
         return _of_two_points(density, symbol), (symbol, found)
     if isinstance(density, Piecewise):
-        density = next(value for value, condition in density.args if value != 0)
+        formulas = list(dict.fromkeys(value for value, condition in density.args if value != 0))
+        density = formulas[0] if len(formulas) == 1 else density
     if density == 0:
         raise BadModel("random variable", variable, "give its density as an expression")
     return density, (symbol, found)
@@ -42,12 +44,14 @@ def _set(found: Set) -> Any:
         return Range(1, oo)
     if found == S.Naturals0:
         return Range(0, oo)
+    if found == S.Integers:
+        return Range(-oo, oo)
     if isinstance(found, Interval):
         return found
     if isinstance(found, Intersection):
         (interval,) = (part for part in found.args if isinstance(part, Interval))
         return Range(interval.inf, interval.sup + 1)
-    if isinstance(found, FiniteSet):
+    if isinstance(found, FiniteSet) and all(number.is_Integer for number in found.args):
         numbers = sorted(found.args)
         if numbers == list(range(int(numbers[0]), int(numbers[-1]) + 1)):
             return Range(numbers[0], numbers[-1] + 1)
@@ -68,4 +72,6 @@ def _of_two_points(density: Expr, symbol: Symbol) -> Expr:
         for part in And.make_args(condition):
             if isinstance(part, Eq):
                 at[part.rhs if part.lhs == symbol else part.lhs] = value
+    if not {S.Zero, S.One} <= at.keys():
+        raise BadModel("random variable", symbol, "give its probabilities at 0 and at 1 as an expression")
     return at[S.One] ** symbol * at[S.Zero] ** (1 - symbol)

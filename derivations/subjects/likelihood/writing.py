@@ -13,7 +13,7 @@ from derivations.core.solve import NotIsolable
 from derivations.core.statements import BoundaryMinimum, Minimum, Unsolved
 from derivations.subjects.likelihood.edges import bounded, kink, midrange, wave
 from derivations.subjects.likelihood.lines import Lines, Refused
-from derivations.subjects.likelihood.stationary import no_zero, root, stationary, unsolved
+from derivations.subjects.likelihood.stationary import no_zero, refuse_even, root, stationary, unsolved
 
 
 def solve(lines: Lines, line: int, unknown: Sequence[Symbol], stage: int = 0) -> int:
@@ -79,6 +79,7 @@ def first(lines: Lines, line: int, unknown: Sequence[Symbol]) -> int:
         except NoZero as failure:
             raise Refused(no_zero(lines, score, parameter, failure)) from failure
         except NotIsolable as failure:
+            refuse_even(lines, line, parameter)
             reasons.append(failure.why)
             continue
         depends = any(occurs(other, zero.value) for other in unknown if other != parameter)

@@ -1,0 +1,197 @@
+"""A density and its parameters as a user gives them, read into a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sympy import (
+    Add,
+    And,
+    Eq,
+    Expr,
+    Ge,
+    Gt,
+    Interval,
+    KroneckerDelta,
+    Le,
+    Lt,
+    Mul,
+    Piecewise,
+    Range,
+    S,
+    Symbol,
+    beta,
+    cosh,
+    coth,
+    csch,
+    erf,
+    erfc,
+    exp,
+    gamma,
+    oo,
+    sech,
+    sinh,
+    tanh,
+    true,
+)  # fmt: skip
+
+from derivations.core.binding import free_symbols
+from derivations.core.symbols import Declaration
+from derivations.subjects.likelihood.model import DOMAINS, BadModel, Model, Support, letter_of
+from numeric.domains import INTEGER, NATURAL, NONNEGATIVE, POSITIVE, REAL, SIZE, UNIT_INTERVAL, Domain
+from numeric.special import ORDER_STATISTICS
+
+SIZE_NAMES, INDEX_NAMES, DENSITY_NAMES = ("N", "M", "T", "n_obs"), ("i", "j", "t", "i_obs"), ("p", "f", "g", "pdf")
+_REWRITTEN: tuple[tuple[list[type], type], ...] = (
+    ([beta], gamma), ([erfc], erf), ([cosh, sinh, tanh, sech, csch, coth], exp),
+)  # fmt: skip
+"""Functions that are written with others, which the engine has rules for."""
+
+
+def read(density: Any, variable: Any, parameters: Any, known: Any = (), name: str = "") -> Model:
+    """The model of a density as `derivations.mle` takes it. Raises: BadModel."""
+    symbol, domain, support = _variable(variable)
+    if not isinstance(density, Expr):
+        raise BadModel("density", density, "give a SymPy expression in the variable, or a sympy.stats random variable")
+    for functions, target in _REWRITTEN:
+        density = density.rewrite(functions, target) if density.has(*functions) else density
+    expression, more = _cases(density, symbol)
+    support = Support(*(new if new is not None else old for new, old in zip(
+        (more.lower, more.upper), (support.lower, support.upper), strict=True)))  # fmt: skip
+    unknown, given = _declared(parameters, "parameter"), _declared(known, "known")
+    if not unknown:
+        raise BadModel("parameters", parameters, "name at least one to estimate")
+    renaming = {s: entry.head for s, entry in (*unknown, *given)}
+    if symbol in renaming:
+        raise BadModel("parameters", symbol, "it is the variable")
+    names = [entry.name for _, entry in (*unknown, *given)]
+    if len(set(names)) < len(names):
+        raise BadModel("parameters", ", ".join(names), "give every parameter once, estimated or known")
+    variable_symbol = Symbol(symbol.name, **domain.assumptions())
+    renaming[symbol] = variable_symbol
+    expression = expression.xreplace(renaming)
+    support = Support(*(None if end is None else end.xreplace(renaming) for end in (support.lower, support.upper)))
+    stray = free_symbols(expression) - set(renaming.values())
+    if stray:
+        raise BadModel("density", ", ".join(sorted(map(str, stray))), "declare them as parameters or as known")
+    taken = {*names, symbol.name, "ell", "likelihood", *ORDER_STATISTICS}
+    clash = set(names) & {"ell", "likelihood", *ORDER_STATISTICS, *(f"ell_{n}" for n in range(1, 9))}
+    if clash:
+        raise BadModel("parameters", ", ".join(sorted(clash)), "these names are kept for the derivation; rename them")
+    chosen = {
+        "size": _free(SIZE_NAMES, taken), "index": _free(INDEX_NAMES, taken), "density": _free(DENSITY_NAMES, taken),
+    }  # fmt: skip
+    return Model(
+        name or "density", variable_symbol, domain, expression, tuple(e for _, e in unknown), tuple(e for _, e in given),
+        support, chosen,
+    )  # fmt: skip
+
+
+def _free(names: tuple[str, ...], taken: set[str]) -> str:
+    return next(name for name in names if name not in taken)
+
+
+def _variable(given: Any) -> tuple[Symbol, Domain, Support]:
+    """The variable, its domain and its support from a symbol, (symbol, domain) or (symbol, Interval)."""
+    symbol, where = given if isinstance(given, tuple) and len(given) == 2 else (given, None)
+    if isinstance(symbol, Declaration):
+        return symbol.head, symbol.domain, Support()
+    if not isinstance(symbol, Symbol):
+        raise BadModel("variable", symbol, "give a symbol, (symbol, domain) or (symbol, Interval)")
+    if isinstance(where, (Interval, Range)):
+        return symbol, *_of_set(symbol, where)
+    return symbol, _domain(symbol, where, "variable"), Support()
+
+
+def _of_set(symbol: Symbol, where: Any) -> tuple[Domain, Support]:
+    """Domain and support from a SymPy set whose ends may hold parameters."""
+    discrete = isinstance(where, Range)
+    lower, upper = (where.inf, where.sup)
+    if (lower, upper) == (0, 1) and not discrete:
+        return UNIT_INTERVAL, Support()
+    positive = bool(lower.is_nonnegative)
+    whole = SIZE if lower.is_positive else NATURAL if positive else INTEGER
+    domain = whole if discrete else POSITIVE if positive else REAL
+    trivial = {-oo, S.Zero} if positive or lower == -oo else set()
+    if discrete and lower == 1:
+        trivial.add(S.One)
+    return domain, Support(None if lower in trivial else lower, None if upper == oo else upper)
+
+
+def _cases(density: Expr, symbol: Symbol) -> tuple[Expr, Support]:
+    """The one branch of a Piecewise density that is not zero, with the support its condition gives."""
+    if not isinstance(density, Piecewise):
+        return density, Support()
+    branches = [(value, condition) for value, condition in density.args if value != 0]
+    if len(branches) > 1 and all(_point(condition, symbol) is not None for _, condition in branches[:-1]):
+        return _at_points(branches, symbol), Support()
+    if len(branches) != 1:
+        raise BadModel("density", density, "one formula on the support and zero elsewhere, or cases x = 0, x = 1, … of a count")
+    value, condition = branches[0]
+    lower: Expr | None = None
+    upper: Expr | None = None
+    for part in And.make_args(condition):
+        if part is true:
+            continue
+        if not isinstance(part, (Ge, Gt, Le, Lt)) or symbol not in (part.lhs, part.rhs):
+            raise BadModel("density", part, "conditions of the form a <= x and x <= b")
+        other = part.rhs if part.lhs == symbol else part.lhs
+        if (part.lhs == symbol) == isinstance(part, (Ge, Gt)):
+            lower = other
+        else:
+            upper = other
+    return value, Support(None if lower in (S.Zero, -oo) else lower, None if upper == oo else upper)
+
+
+def _point(condition: Any, symbol: Symbol) -> Expr | None:
+    """n of a condition x = n, n a whole number."""
+    if isinstance(condition, Eq) and symbol in condition.args:
+        other: Expr = condition.rhs if condition.lhs == symbol else condition.lhs
+        return other if other.is_Integer else None
+    return None
+
+
+def _at_points(branches: list[tuple[Expr, Any]], symbol: Symbol) -> Expr:
+    """f₀^𝟙[x=0] · f₁^𝟙[x=1] · … · f^(1 − 𝟙[x=0] − …): a density by cases as one formula, the last case being the rest."""
+    if not symbol.is_integer:
+        raise BadModel("density", symbol, "cases x = n belong to whole numbers: declare the variable as natural or integer")
+    points = [_point(condition, symbol) for _, condition in branches[:-1]]
+    at = [KroneckerDelta(symbol, point) for point in points]
+    cases = [value.subs(symbol, point) ** here for (value, _), point, here in zip(branches, points, at, strict=False)]
+    return Mul(*cases, branches[-1][0] ** (1 - Add(*at)))
+
+
+def _declared(given: Any, role: str) -> list[tuple[Symbol, Declaration]]:
+    items: Iterable[Any] = given.items() if isinstance(given, Mapping) else (
+        given if isinstance(given, (tuple, list, set, frozenset)) else (given,))  # fmt: skip
+    found = []
+    for item in items:
+        symbol, where = item if isinstance(item, tuple) else (item, None)
+        if isinstance(symbol, Declaration):
+            found.append((symbol.head, symbol))
+            continue
+        if not isinstance(symbol, Symbol):
+            raise BadModel(role, symbol, "give a symbol, or a mapping from symbols to domains")
+        meaning = "to be estimated" if role == "parameter" else "known"
+        domain = _domain(symbol, where, role)
+        letter, power = letter_of(symbol.name)
+        template = letter.replace("{", "{{").replace("}", "}}")
+        found.append((symbol, Declaration(symbol.name, domain, (), template, meaning, power)))
+    return found
+
+
+def _domain(symbol: Symbol, where: Any, role: str) -> Domain:
+    if isinstance(where, Domain):
+        return where
+    if isinstance(where, str):
+        if where not in DOMAINS:
+            raise BadModel(f"domain of {symbol}", where, f"one of {', '.join(DOMAINS)}")
+        return DOMAINS[where]
+    if isinstance(where, Interval) and (where.inf, where.sup) == (0, 1):
+        return UNIT_INTERVAL
+    if where is not None:
+        raise BadModel(f"domain of {symbol}", where, f"one of {', '.join(DOMAINS)}")
+    if symbol.is_integer:
+        return SIZE if symbol.is_positive else NATURAL if symbol.is_nonnegative else INTEGER
+    return POSITIVE if symbol.is_positive else NONNEGATIVE if symbol.is_nonnegative else REAL
