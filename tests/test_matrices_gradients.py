@@ -23,8 +23,9 @@ from derivations.subjects.matrices.expressions import (
     ones,
     variable,
 )
-from derivations.subjects.matrices.gradients import NoSuchVariable, NotShown, gradient, hessian, hvp, jacobian
+from derivations.subjects.matrices.gradients import gradient, hessian, hvp, jacobian
 from derivations.subjects.matrices.layout import Layout, UnknownLayout
+from derivations.subjects.matrices.results import NoSuchVariable, NotShown
 from numeric.oracles.gradients import automatic, automatic_hessian_product, automatic_jacobian, evaluate
 
 SIZES = {"m": 3, "n": 4, "p": 2}
@@ -274,7 +275,7 @@ def test_shapes_that_do_not_fit_are_refused_by_name():
 
 def test_a_wrong_fold_is_refused_by_the_kernel(monkeypatch):
     from derivations.core.kernel import RuleError
-    from derivations.subjects.matrices import gradients as module
+    from derivations.subjects.matrices import working as module
 
     monkeypatch.setattr(module, "fold", lambda *arguments: S)
     with pytest.raises(RuleError, match="different normal forms"):
@@ -343,3 +344,20 @@ def test_a_result_is_written_as_asked_or_not_shown():
         gradient(loss, w, to=asked.T)
     with pytest.raises(NoSuchVariable, match="'q' does not occur"):
         gradient(loss, w, to=variable("q", "d"))
+
+
+@pytest.mark.parametrize("name", ["f", "loss", "slope"])
+def test_a_function_may_have_the_name_that_the_derivation_would_use(name):
+    w = ATOMS[7]
+    inside = node("apply", w.T @ x, data=name)
+    assert str(gradient(inside, w).result) == f"{name}′(wᵀ x) x"
+    assert hvp(inside, w).evidence is Word.PROVED
+
+
+def test_sums_inside_products_are_multiplied_out_where_the_fold_needs_it():
+    """The derivative of an inverse square has two terms inside one sum: neither stays in index form."""
+    found = gradient(x.T @ node("inverse", S) @ node("inverse", S) @ x, S)
+    assert str(found.result) == "−S⁻ᵀ (x xᵀ S⁻ᵀ + S⁻ᵀ x xᵀ) S⁻ᵀ"
+    known = {"S": arrays(4)["S"], "x": arrays(4)["x"]}
+    wanted = automatic(lambda S, x: x @ anp.linalg.inv(S) @ anp.linalg.inv(S) @ x, known, "S")
+    np.testing.assert_allclose(found.compile()(**known), wanted, rtol=1e-9)

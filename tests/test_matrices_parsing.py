@@ -62,6 +62,11 @@ SHAPES = dict(  # noqa: C408
         ("x' sin x", "xᵀ sin(x)"),
         ("log det S * 2", "2 log det(S)"),
         ("2 S S", "2 S S"),
+        ("x.T S x", "xᵀ S x"),
+        ("x^{T} S^{\\mathsf T} x", "xᵀ Sᵀ x"),
+        ("lam**2 √lam", "lam² √(lam)"),
+        (r"\ln(lam)", "log(lam)"),
+        ("f(lam) + \\phi_1(lam)", "f(lam) + phi_1(lam)"),
     ],
 )
 def test_text_is_read(written, read):
@@ -92,6 +97,10 @@ def test_text_is_read(written, read):
         ("2^99999999 x", 1, "a power that large"),
         ("((2^64)^64)^64 x", 1, "a power that large"),
         ("9" * 40 + " x", 1, "digits"),
+        ("max(x)", 1, "'max' is no function known here; an arbitrary one is a letter"),
+        ("softmx(x)", 1, "'softmx' is no function known here"),
+        (r"\sum_{i=1}^N x_i", 5, "a sum over an index is given as a SymPy expression"),
+        ("x'x = 1", 5, "give one side"),
         ("tr S S", 6, "how far does tr reach"),
         ("lam log x'w", 11, "how far does log reach"),
         ("exp - lam", 5, "how far does exp reach"),

@@ -13,7 +13,8 @@ from derivations.subjects.backprop.network import Layers
 from derivations.subjects.backprop.recursion import recursion
 from derivations.subjects.backprop.through_time import through_time
 from derivations.subjects.backprop.vanishing import vanishing
-from derivations.subjects.matrices.gradients import MatrixDerivation, gradient
+from derivations.subjects.matrices.gradients import gradient
+from derivations.subjects.matrices.results import MatrixDerivation
 
 _TITLES = {
     "half-squared": "half the squared error",

@@ -11,7 +11,8 @@ from sympy import Expr, IndexedBase, KroneckerDelta, Rational, Sum, Symbol
 from derivations.core.derivation import Derivation
 from derivations.subjects.matrices.asking import indexed
 from derivations.subjects.matrices.expressions import Matrix, node, number, ones, variable
-from derivations.subjects.matrices.gradients import MatrixDerivation, gradient
+from derivations.subjects.matrices.gradients import gradient
+from derivations.subjects.matrices.results import MatrixDerivation
 from numeric.domains import size
 
 # ---------------------------------------------------------------------- convolution

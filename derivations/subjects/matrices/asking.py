@@ -10,9 +10,9 @@ from sympy import Basic, Expr, IndexedBase, MatrixExpr, Symbol
 from derivations.core.binding import free_symbols
 from derivations.subjects.matrices import gradients
 from derivations.subjects.matrices.expressions import Matrix, dimension, sizes_of, variable
-from derivations.subjects.matrices.gradients import MatrixDerivation
 from derivations.subjects.matrices.layout import Layout
 from derivations.subjects.matrices.parsing import Shapes, parse
+from derivations.subjects.matrices.results import MatrixDerivation
 
 Question: TypeAlias = "str | Matrix | Basic"
 KINDS: dict[str, Callable[..., MatrixDerivation]] = {

@@ -15,7 +15,7 @@ from derivations.subjects.matrices.programs import Program
 from numeric.oracles.gradients import central
 
 if TYPE_CHECKING:
-    from derivations.subjects.matrices.gradients import MatrixDerivation
+    from derivations.subjects.matrices.results import MatrixDerivation
 
 REPETITIONS = 3
 

@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from derivations.core.derivation import Derivation
 from derivations.subjects.matrices.asking import KINDS, as_expression
-from derivations.subjects.matrices.gradients import MatrixDerivation
+from derivations.subjects.matrices.results import MatrixDerivation
 
 _SHAPES = {
     "A": "m n", "B": "n m", "C": "p m", "D": "n p", "S": "n n", "R": "n n", "X": "N d", "W": "d K", "Y": "N K", "Z": "N K",

@@ -66,9 +66,18 @@ class _Folder:
             raise Unfoldable(expression, f"it has {len(free)} free indices")
         key = expression, free
         if key not in self.known:
-            terms = [_Network(self, dict(free)).fold(term, tuple(s for s, _ in free)) for term in spread(expression)]
-            self.known[key] = b.plus(terms)
+            self.known[key] = b.plus([self._term(term, free) for term in spread(expression)])
         return self.known[key]
+
+    def _term(self, term: Expr, free: Free) -> Matrix:
+        """The matrix of one term; a term that is none is multiplied out."""
+        try:
+            return _Network(self, dict(free)).fold(term, tuple(s for s, _ in free))
+        except Unfoldable:
+            parts = multiplied_out(term)
+            if len(parts) == 1:
+                raise
+            return b.plus([self._term(part, free) for part in parts])
 
 
 def spread(expression: Expr) -> tuple[Expr, ...]:
@@ -87,6 +96,24 @@ def spread(expression: Expr) -> tuple[Expr, ...]:
     if isinstance(expression, Mul) and _tied(expression):
         options = [spread(f) if isinstance(f, (Add, Sum)) and _tied(f) else (f,) for f in expression.args]
         return tuple(Mul(*choice) for choice in product(*options))
+    return (expression,)
+
+
+def multiplied_out(expression: Expr) -> tuple[Expr, ...]:
+    """The terms of an expression with all sums in products multiplied out, and sums over indices split.
+
+    >>> i, n = (Symbol(s, integer=True, positive=True) for s in "in")
+    >>> x, y = IndexedBase("x"), IndexedBase("y")
+    >>> multiplied_out(2 * Sum((x[i] + y[i]) * x[i], (i, 1, n)))
+    (2*Sum(x[i]**2, (i, 1, n)), 2*Sum(x[i]*y[i], (i, 1, n)))
+    """
+    if isinstance(expression, Add):
+        return tuple(term for part in expression.args for term in multiplied_out(part))
+    if isinstance(expression, Sum):
+        body, limit = unnest(expression)
+        return tuple(Sum(term, limit) for term in multiplied_out(body))
+    if isinstance(expression, Mul):
+        return tuple(Mul(*choice) for choice in product(*map(multiplied_out, expression.args)))
     return (expression,)
 
 

@@ -35,7 +35,8 @@ _NAMED = {
     "logdet": "logdet", "softmax": "softmax", "logsumexp": "logsumexp", "inv": "inverse", "vec": "vec", "norm": "norm",
     "kron": "kron",
 }  # fmt: skip
-_FUNCTIONS = frozenset((*_NAMED, *ELEMENTWISE, "ones", "mean", "transpose"))
+_OTHER_NAMES = {"ln": "log", "swish": "silu", "sgn": "sign"}
+_FUNCTIONS = frozenset((*_NAMED, *ELEMENTWISE, *_OTHER_NAMES, "ones", "mean", "transpose"))
 
 
 class _Given(Lexer):
@@ -128,7 +129,7 @@ class _Builder:
         return self.applied(token, values)
 
     def applied(self, token: Token, values: list[Matrix]) -> Matrix:
-        name = str(token)
+        name = _OTHER_NAMES.get(str(token), str(token))
         if name == "ones":
             if any(v.operation != "number" for v in values):
                 raise self.refuse(token, "ones takes sizes")

@@ -25,20 +25,30 @@ _COMMANDS = {
     "cdot": "TIMES", "times": "TIMES", "otimes": "KRON", "top": "TRANSPOSE", "intercal": "TRANSPOSE",
     "lVert": "OPEN_NORM", "rVert": "CLOSE_NORM", "lvert": "OPEN_BAR", "rvert": "CLOSE_BAR", "vert": "BAR", "Vert": "BARS",
 }  # fmt: skip
-_SPACING = {"left", "right", "bigl", "bigr", "big", "Big", "Bigl", "Bigr", "quad", "displaystyle"}
-_FONTS = {"mathbf", "boldsymbol", "bm", "mathrm", "operatorname", "text", "mathit", "vec"}
+_SPACING = {"rm", "sf", "it", "bf", "left", "right", "bigl", "bigr", "big", "Big", "Bigl", "Bigr", "quad", "displaystyle"}
+_FONTS = {"mathbf", "boldsymbol", "bm", "mathrm", "mathsf", "operatorname", "text", "mathit", "vec"}
 _SIGNS = {
     "+": "PLUS", "-": "MINUS", "−": "MINUS", "*": "TIMES", "@": "TIMES", "·": "TIMES", "⊙": "HADAMARD", "∘": "HADAMARD",
     "⊗": "KRON", "/": "OVER", "'": "TRANSPOSE", "ᵀ": "TRANSPOSE", "⊤": "TRANSPOSE", "^": "CARET", "(": "LPAR", ")": "RPAR",
-    "{": "LBRACE", "}": "RBRACE", "[": "LBRACKET", "]": "RBRACKET", ",": "COMMA", ";": "SEMICOLON", "²": "SQUARE_MARK",
+    "√": "ROOT", "{": "LBRACE", "}": "RBRACE", "[": "LBRACKET", "]": "RBRACKET", ",": "COMMA", ";": "SEMICOLON",
+    "²": "SQUARE_MARK",
 }  # fmt: skip
-_PIECE = re.compile(
-    r"(?P<space>\s+|\\[,;:! ])|(?P<number>\d+(?:\.\d+)?)|(?P<bars>\\\||‖|\|\|)|(?P<bar>\|)"
-    r"|(?P<command>\\[A-Za-z]+)|(?P<inverse>⁻¹)|(?P<dothad>\.\*)|(?P<word>[A-Za-z\u0370-\u03ff]+)|(?P<sub>_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9]))|(?P<sign>[-+*@·⊙∘⊗/'ᵀ⊤^(){}\[\],;−²])"
-)
+_PIECE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in {
+    "space": r"\s+|\\[,;:! ]", "number": r"\d+(?:\.\d+)?", "bars": r"\\\||‖|\|\|", "bar": r"\|", "command": r"\\[A-Za-z]+",
+    "inverse": "⁻¹", "entrywise": r"\.\*", "power": r"\*\*", "turned": r"\.T(?![A-Za-z])", "word": r"[A-Za-z\u0370-\u03ff]+",
+    "subscript": r"_(?:\{[A-Za-z0-9]+\}|[A-Za-z0-9])", "sign": r"[-+*@·⊙∘⊗√/'ᵀ⊤^(){}\[\],;−²]",
+}.items()))  # fmt: skip
 _PIECES = {
-    "number": "NUMBER", "bars": "BARS", "bar": "BAR", "inverse": "INVERSE_MARK", "dothad": "HADAMARD", "sub": "SUBSCRIPT",
+    "number": "NUMBER", "bars": "BARS", "bar": "BAR", "inverse": "INVERSE_MARK", "entrywise": "HADAMARD", "power": "CARET",
+    "turned": "TRANSPOSE", "subscript": "SUBSCRIPT",
 }  # fmt: skip
+_WORDS = frozenset((
+    "max", "min", "argmax", "argmin", "sup", "inf", "lim", "prod", "rank", "dim", "ker", "eig", "svd", "expm", "logm", "sqrtm",
+    "adj", "cof", "tan", "cot", "sec", "csc", "sinh", "cosh", "arcsin", "arccos", "arctan", "atan", "erf", "floor", "ceil",
+    "round", "mod", "dot", "cross", "outer", "inner", "var", "cov", "std", "median", "cumsum", "reshape", "einsum", "hinge",
+))  # fmt: skip
+"""Names of functions that are not known here and are no products of letters either."""
+_REMEDIES = {"_": "; a sum over an index is given as a SymPy expression", "=": "; give one side"}
 _BARS = {"BARS": "NORM", "BAR": "BAR"}
 _OPENING = ("LPAR", "LBRACE", "LBRACKET", "OPEN_NORM", "OPEN_BAR")
 _CLOSING = ("RPAR", "RBRACE", "RBRACKET", "CLOSE_NORM", "CLOSE_BAR")
@@ -73,7 +83,7 @@ def tokens(text: str, names: Collection[str], functions: Collection[str]) -> lis
         if kind == "SUBSCRIPT":
             found = _with_subscript(text, found, token, names)
             continue
-        if kind == "NAME" and token.value == "T" and found and found[-1].type == "CARET" and "T" not in names:
+        if kind == "NAME" and token.value == "T" and "T" not in names and _raised(found):
             kind = "TRANSPOSE"
         found.append(Token(kind, token.value, column=token.column))
     _check_nesting(text, found)
@@ -99,9 +109,20 @@ def _resolved(text: str, token: Token, names: Collection[str], functions: Collec
     after = text[(token.column or 1) - 1 :]
     called = re.match(r"\\?(?:operatorname\{\w+\}|[A-Za-z\u0370-\u03ff]+)(?:_\w|_\{\w+\})?\s*(?:\\left)?\s*\(", after)
     if called:
+        first = token.value.partition("_")[0]
+        if len(first) > 1 and first not in GREEK:
+            known = ", ".join(sorted(functions))
+            remedy = f"an arbitrary one is a letter such as f or \\sigma; known: {known}"
+            raise UnreadableText(text, token.column or 1, f"{token.value!r} is no function known here; {remedy}")
         return Token("FUNCTION", token.value, column=token.column)
     known = ", ".join(sorted(names)) or "none"
     raise UnreadableText(text, token.column or 1, f"{token.value!r} has no shape; declared are {known}")
+
+
+def _raised(found: list[Token]) -> bool:
+    """Whether what comes next stands in an exponent, braced or not."""
+    before = [token.type for token in found[-2:]]
+    return before[-1:] == ["CARET"] or before == ["CARET", "LBRACE"]
 
 
 def _innermost(found: list[Token]) -> str:
@@ -133,7 +154,7 @@ def _raw(text: str, names: Collection[str], functions: Collection[str]) -> Itera
     while position < len(text):
         piece = _PIECE.match(text, position)
         if piece is None:
-            raise UnreadableText(text, position + 1, f"{text[position]!r} is not understood")
+            raise UnreadableText(text, position + 1, f"{text[position]!r} is not understood" + _REMEDIES.get(text[position], ""))
         column, kind, value = position + 1, piece.lastgroup, piece.group()
         position = piece.end()
         if kind == "space":
@@ -143,11 +164,11 @@ def _raw(text: str, names: Collection[str], functions: Collection[str]) -> Itera
             if name in _SPACING:
                 continue
             if name in _FONTS:
-                inside = re.compile(r"\s*\{([^{}]+)\}").match(text, position)
+                inside = re.compile(r"\s*\{(?P<name>[^{}]+)\}|\s+(?P<letter>[A-Za-z])").match(text, position)
                 if inside is None:
                     raise UnreadableText(text, column, f"{value} needs a name in braces")
                 position = inside.end()
-                yield from _words(inside.group(1).strip().removeprefix("\\"), column, names, functions)
+                yield from _words((inside["name"] or inside["letter"]).strip().removeprefix("\\"), column, names, functions)
             elif name in _COMMANDS:
                 yield from _fraction_digits(text, position, Token(_COMMANDS[name], value, column=column))
                 if _COMMANDS[name] == "FRACTION":
@@ -186,7 +207,7 @@ def _after_digits(text: str, position: int) -> int:
 def _words(word: str, column: int, names: Collection[str], functions: Collection[str]) -> Iterator[Token]:
     """A run of letters: one name, or declared names side by side, the longest first."""
     word = "".join(_LETTERS.get(letter, letter) if len(word) == 1 else letter for letter in word)
-    if word in names or word in functions or len(word) == 1 or word in GREEK:
+    if word in names or word in functions or len(word) == 1 or word in GREEK or word in _WORDS:
         yield Token("NAME", word, column=column)
         return
     if word.isdigit():
