@@ -17,7 +17,7 @@ from sympy import Basic, Symbol
 
 from numeric.duals import arithmetic
 from numeric.evaluate_slowly import DIGITS, Definitions, evaluate_slowly
-from numeric.failures import IndexOutOfRange, NumberTooLarge, TooManyTerms, UndefinedValue
+from numeric.failures import IndexOutOfRange, LostDigits, NumberTooLarge, TooManyTerms, UndefinedValue
 from numeric.instances import Variable, sizes_of
 
 Range = tuple[Symbol, Any, Any]
@@ -26,10 +26,10 @@ T = TypeVar("T")
 TOLERANCE = 1e-20
 """Relative. Values carry 40 digits, so that 20 of them may be lost to cancellation before equal sides look
 different. Where they do, both are evaluated again with 120 digits: a difference made of rounding falls with the
-precision, a true one stays."""
+precision, a true one stays. A side that the precision moves as far as the sides are apart has no digit left to compare."""
 MORE_DIGITS = 3 * DIGITS
 
-UNJUDGED = (UndefinedValue, NumberTooLarge, TooManyTerms, IndexOutOfRange)
+UNJUDGED = (UndefinedValue, NumberTooLarge, TooManyTerms, IndexOutOfRange, LostDigits)
 """What a side may meet on one instance and not on another: such an instance is drawn again."""
 
 
@@ -118,10 +118,14 @@ class Comparison:
         apart, scale = _distance(*values)
         if apart <= scale * TOLERANCE:
             return None
-        values = [self._value(side, instance, bindings, MORE_DIGITS) for side in (self.left, self.right)]
-        if _distance(*values)[0] <= apart * TOLERANCE:
+        precise = [self._value(side, instance, bindings, MORE_DIGITS) for side in (self.left, self.right)]
+        gap, _ = _distance(*precise)
+        if gap <= apart * TOLERANCE:
             return None
-        return Separation(dict(instance), dict(bindings), *values)
+        for side, value, better in zip((self.left, self.right), values, precise, strict=True):
+            if _distance(value, better)[0] > gap / 1000:
+                raise LostDigits(side, MORE_DIGITS)
+        return Separation(dict(instance), dict(bindings), *precise)
 
     def _values(self, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]) -> list[Any]:
         """Both values; one of them `Undefined` where that side has none on an open set around.

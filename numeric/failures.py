@@ -122,6 +122,17 @@ class NumberTooLarge(NumericFailure):
 
 
 @dataclass(eq=False)
+class LostDigits(NumericFailure):
+    """A value of which no digit is certain, such as the cosine of a very large number."""
+
+    expression: Any
+    digits: int
+
+    def __str__(self) -> str:
+        return f"{self.digits} digits are too few to evaluate {self.expression}; use smaller numbers"
+
+
+@dataclass(eq=False)
 class CircularDefinition(NumericFailure):
     """A definition whose value asks for itself."""
 

@@ -1,4 +1,4 @@
-"""Settings for all tests: in continuous integration the random examples are the same on every run."""
+"""Settings for all tests: the random examples are the same on every run, unless DERIVATIONS_RANDOM asks for new ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("ci", derandomize=True, print_blob=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("repeatable", derandomize=True, print_blob=True)
+if not os.environ.get("DERIVATIONS_RANDOM"):
+    settings.load_profile("repeatable")

@@ -67,9 +67,12 @@ Choose = Callable[[Sequence[Any]], Any]
 def separated(
     left: Expr, right: Expr, *, conditions: Sequence[Expr] = (), instances: int = 6, seed: int = 0, max_size: int = 3
 ) -> Separation | None:
-    """An instance on which the sides differ, whichever sizes and labels; None when none was found."""
+    """An instance on which both sides have a value and the values differ, whichever sizes and labels; None when none was found.
+
+    A normal form keeps values wherever both sides have one: it may be real where the expression is not, and the other way.
+    """
     outcome = compared(left, right, conditions=conditions, instances=instances, seed=seed, max_size=max_size)
-    return outcome if isinstance(outcome, Separation) else None
+    return outcome if isinstance(outcome, Separation) and not outcome.is_of_domains else None
 
 
 def compared(

@@ -13,6 +13,7 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    cos,
     exp,
     log,
     pi,
@@ -155,6 +156,14 @@ def test_a_zero_that_rounding_makes_negative_is_no_negative_number() -> None:
     left = sqrt((sqrt(1 + ANY**2) - 1) * (sqrt(1 + ANY**2) + 1) - ANY**2, evaluate=False) + zero * 0
     outcome = refute(left, 0 * ANY, [Variable(ANY, REAL)])
     assert not isinstance(outcome, Separation)
+
+
+def test_values_without_a_certain_digit_are_not_compared() -> None:
+    large = exp(1000 * s[1])
+    outcome = refute(cos(large), cos(large * (1 + Rational(1, 10**30))), VARIABLES)
+    assert isinstance(outcome, Inconclusive)
+    assert "digits" in outcome.reason
+    assert isinstance(refute(large, 2 * large, VARIABLES), Separation)
 
 
 def test_the_smallest_instance_shows_what_the_first_one_showed() -> None:

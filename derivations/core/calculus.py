@@ -140,6 +140,10 @@ def _log(expression: Expr, variable: Variable) -> Expr:
     return differentiate(argument, variable) / argument
 
 
+def _delta(expression: KroneckerDelta, variable: Variable) -> Expr:
+    raise NotDifferentiable(expression, variable, "an indicator of the variable jumps")
+
+
 def _abs(expression: Expr, variable: Variable) -> Expr:
     raise NotDifferentiable(expression, variable, "the absolute value has a kink at zero")
 
@@ -193,7 +197,7 @@ _RULES: dict[type, Callable[..., Expr]] = {
     log: _log,
     Sum: _sum,
     Product: _product,
-    KroneckerDelta: lambda expression, variable: S.Zero,
+    KroneckerDelta: _delta,
     Abs: _abs,
     AppliedUndef: _function,
     **dict.fromkeys(SLOPES, _smooth),

@@ -20,11 +20,13 @@ from sympy import (
     Indexed,
     Integer,
     KroneckerDelta,
+    Lambda,
     Mul,
     Pow,
     Product,
     Rational,
     S,
+    Subs,
     Sum,
     cos,
     exp,
@@ -32,8 +34,10 @@ from sympy import (
     log,
     sin,
 )  # fmt: skip
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derivations.core import polynomial as p
+from derivations.core.binding import free_symbols
 from derivations.core.polynomial import Exponent, Monomial, Poly
 from derivations.core.signs import Signs
 from derivations.core.statements import InRange
@@ -104,6 +108,11 @@ class Normaliser:
     def expression(self, expression: Expr) -> Expr:
         """The normal form as a SymPy expression."""
         return p.to_expression(self.form(expression))
+
+    def with_ranges(self, expression: Expr) -> tuple[Expr, frozenset[InRange]]:
+        """The normal form as a SymPy expression, and the range conditions that it rests on."""
+        found = self.expression(expression)
+        return found, self._cache[expression][1]
 
     def _compute(self, expression: Expr) -> Poly:
         for kind, handler in _HANDLERS.items():
@@ -210,7 +219,7 @@ class Normaliser:
         outside: list[Poly] = []
         inside: list[tuple[Expr, Exponent]] = []
         for atom, inner in monomial:
-            plain = isinstance(inner, Fraction) and self.signs.nonnegative(atom)
+            plain = self.signs.nonnegative(atom) if isinstance(inner, Fraction) else bool(atom.is_nonnegative and inner.is_real)
             if atom is S.Exp1 or plain or self.signs.positive(atom):
                 outside.append(self._tidy(p.sort_factors([(atom, _times_exponent(self, inner, exponent))])))
             elif isinstance(inner, Fraction) and inner.denominator == 1 and inner % 2 == 0 and atom.is_real is not False:
@@ -315,13 +324,24 @@ def _log_number(number: Fraction) -> Poly:
 
 
 def _opaque(normaliser: Normaliser, expression: Expr) -> Poly:
-    if not expression.args:
+    if not expression.args or _says_more_of_its_variables(normaliser, expression):
         return p.atom_power(expression)
     arguments = [normaliser.canonical(a) if isinstance(a, Expr) else a for a in expression.args]
     rebuilt = expression if (*arguments,) == expression.args else expression.func(*arguments)
     if rebuilt == expression or rebuilt.func is expression.func:
         return p.atom_power(rebuilt)
     return normaliser.form(rebuilt)
+
+
+def _says_more_of_its_variables(normaliser: Normaliser, expression: Expr) -> bool:
+    """Whether it binds a variable of which something is known outside: ∫|x| dx from −1 to 1 is not ∫x dx, though x > 0 here."""
+    if isinstance(expression, Subs):
+        return True
+    if not isinstance(expression, (ExprWithLimits, Lambda)):
+        return False
+    bound = expression.variables
+    known = frozenset().union(*map(free_symbols, normaliser.signs.conditions))
+    return any(variable in known or normaliser.declarations.find(variable) is not None for variable in bound)
 
 
 def _number(normaliser: Normaliser, expression: Rational) -> Poly:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING
 
 from sympy import (
@@ -20,6 +21,7 @@ from sympy import (
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
+from derivations.core.definitions import Definitions, unfold
 from derivations.core.statements import Equation
 from derivations.core.symbols import Declarations
 
@@ -71,6 +73,11 @@ class Recurrence:
 
     initial: tuple[Clause, ...] = ()
     step: Clause | None = None
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """All of them, the initial entries first."""
+        return self.initial if self.step is None else (*self.initial, self.step)
 
     @property
     def axis(self) -> int:
@@ -164,7 +171,7 @@ class Unroller:
 
     @cached_property
     def _incoming(self) -> frozenset[Symbol]:
-        clauses = [c for r in self.recurrences.values() for c in (*r.initial, *((r.step,) if r.step else ()))]
+        clauses = [c for r in self.recurrences.values() for c in r.clauses]
         return frozenset().union(*(free_symbols(c.value) - {c.index, *c.parameters} for c in clauses))
 
     def __call__(self, expression: Basic, bound: frozenset[Symbol] = frozenset()) -> Basic:
@@ -232,3 +239,46 @@ def shifted(index: Expr, step: Symbol) -> int | None:
     """The integer d with index = step + d, or None."""
     difference = index - step
     return int(difference) if isinstance(difference, Integer) else None
+
+
+def latest_use(recurrences: Recurrences, head: IndexedBase, part: Expr, definitions: Definitions) -> int | None:
+    """The largest r such that s[k] may use θ[k + r], for a sequence s and the array of `part` = θ[…], its first index a step.
+
+    None where there is no telling: an initial entry uses it, an index is no step, or the steps run ahead in a circle.
+    """
+    latest: dict[IndexedBase, float] = {head: -inf}
+    waiting = [head]
+    while waiting:
+        values = [unfold(clause_.value, definitions) for clause_ in recurrences[waiting.pop()].clauses]
+        new = [other for other in recurrences if other not in latest and any(value.has(other) for value in values)]
+        latest |= dict.fromkeys(new, -inf)
+        waiting += new
+    for _ in range(len(latest) + 1):
+        before = dict(latest)
+        for one in before:
+            for clause_ in recurrences[one].clauses:
+                used = _ahead(clause_, part, recurrences, latest, definitions)
+                if used is None:
+                    return None
+                latest[one] = max(latest[one], used)
+        if latest == before:
+            return int(latest[head]) if latest[head] > -inf else None
+    return None
+
+
+def _ahead(
+    clause_: Clause, part: Expr, recurrences: Recurrences, latest: Mapping[IndexedBase, float], definitions: Definitions
+) -> float | None:
+    """How far ahead of its own step a clause looks in the array of the part, itself or through other sequences."""
+    found = -inf
+    for entry in unfold(clause_.value, definitions).atoms(Indexed):
+        own = isinstance(part, Indexed) and entry.base == part.base
+        if not own and entry.base not in recurrences:
+            continue
+        axis = 0 if own else recurrences[entry.base].axis
+        away = shifted(entry.indices[axis], clause_.index) if clause_.index is not None else None
+        if away is None and (own or latest[entry.base] > -inf):
+            return None
+        if away is not None:
+            found = max(found, away - clause_.offset + (0 if own else latest[entry.base]))
+    return found

@@ -171,26 +171,23 @@ def _pow(signs: Signs, expression: Expr) -> Sign:
     if base == Sign.POSITIVE and exponent.is_real is not False:
         return Sign.POSITIVE
     if exponent.is_integer and exponent.is_even:
-        zero = base & Sign.ZERO if expression.exp.is_positive else Sign(0)
-        return Sign.POSITIVE | zero
+        return Sign.POSITIVE | (Sign(0) if exponent.is_nonpositive else base & Sign.ZERO)  # 0⁰ is 1, 0² is 0
     if exponent.is_Rational and exponent.p == 1 and exponent.q % 2 == 0 and not base & Sign.NEGATIVE:
         return base  # a square root of something non-negative
-    if exponent.is_integer and exponent.is_odd and exponent.is_positive:
-        return base
     if exponent.is_integer and exponent.is_odd:
-        return base & ~Sign.ZERO
+        return base & ~Sign.ZERO if exponent.is_negative else base
     return Sign.ANY
 
 
 def _body(signs: Signs, expression: Sum | Product) -> Expr:
-    """The summand with every bound index renamed to one that knows its range."""
+    """The summand with every bound index renamed to one that knows its range, and is positive only where that is."""
     body = expression.function
     bounds: dict[Basic, Basic] = {}
     for variable, lower, upper in reversed([limit for limit in expression.limits if len(limit) == 3]):
         bounds[variable] = bound_symbol(
             f"~{variable.name.split('[')[0]}", substitute(lower, bounds), substitute(upper, bounds)
         )
-    return substitute(body, bounds) if signs._conditions else body
+    return substitute(body, bounds)
 
 
 def _sum(signs: Signs, expression: Sum) -> Sign:
@@ -230,6 +227,13 @@ def _order_statistic(signs: Signs, expression: AppliedUndef) -> Sign:
     return _assumed(expression)
 
 
+def _besseli(signs: Signs, expression: Expr) -> Sign:
+    """I_v(x) > 0 for x > 0 and an order v that is whole or not negative."""
+    order, argument = expression.args
+    whole = order.is_integer or order.is_nonnegative
+    return Sign.POSITIVE if whole and signs.positive(argument) else Sign.ANY
+
+
 def _binomial(signs: Signs, expression: Expr) -> Sign:
     """The number of ways to choose b of a: positive for 0 ≤ b ≤ a."""
     above, below = expression.args
@@ -247,7 +251,7 @@ _RULES: dict[type, Callable[[Signs, Expr], Sign]] = {
     Product: _product,
     KroneckerDelta: lambda signs, expression: Sign.POSITIVE | Sign.ZERO,
     log: _log,
-    besseli: lambda signs, expression: Sign.POSITIVE if signs.positive(expression.args[1]) else Sign.ANY,
+    besseli: _besseli,
     binomial: _binomial,
     erf: lambda signs, expression: signs.of(expression.args[0]),
     AppliedUndef: _order_statistic,

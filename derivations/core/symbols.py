@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -107,6 +107,14 @@ class Declarations:
     def extended(self, *more: Declaration) -> Declarations:
         """The same declarations and `more`; a repeated equal declaration is kept once."""
         return Declarations(self.entries + tuple(m for m in more if m not in self.entries))
+
+    def reaching(self, ends: Mapping[Symbol, Expr]) -> Declarations:
+        """The same declarations with other upper ends of the ranges of the indices named."""
+        changed = (
+            replace(entry, domain=replace(entry.domain, upper=ends[entry.head])) if entry.head in ends else entry
+            for entry in self.entries
+        )
+        return Declarations(tuple(changed))
 
     @property
     def variables(self) -> tuple[Variable, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Abs, Add, Expr, Function, Indexed, IndexedBase, Max, Min, Mul, Pow, Sum, Symbol, log, preorder_traversal
+from sympy import Abs, Add, Expr, Function, Indexed, IndexedBase, Max, Min, Mul, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, fresh, occurs, substitute
@@ -14,7 +14,9 @@ from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
 from derivations.core.rules.extrema import _score
+from derivations.core.rules.intervals import continuous, one_interval
 from derivations.core.rules.scores import _increases, _vanishes, in_domain
+from derivations.core.signs import Signs
 from derivations.core.statements import BoundaryMinimum, Condition, InRange, Positive, Statement
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
@@ -49,7 +51,7 @@ def boundary_minimum(situation: Situation, premises: Sequence[Statement], argume
     Inference: ∂f/∂θ > 0 (or < 0) wherever a(θ) ≤ xᵢ ≤ b(θ) for all i; these hold ⟺ v ≤ θ ≤ w ⟶ f is lowest at v (or w).
     The argument `limits` holds, for each end that θ moves, the θ at which the end meets the data; `summand` may hold
     s(xᵢ, θ) with ∂f/∂θ = Σᵢ s(xᵢ, θ), whose sign is then read off inside the support: at xᵢ = a(θ) + u or b(θ) − u, u > 0.
-    Fails when: the sign of the score is not known, the score has a pole where θ meets an observation, an end is not
+    Fails when: the sign of the score is not known, the score may have a pole for a θ that the data allow, an end is not
     monotone in θ, or the data do not bound θ on the side to which the function falls. When they bound it on the other side too,
     that v ≤ w becomes a condition.
     Example: ∂/∂θ N·log θ > 0 and xᵢ ≤ θ ⟶ the minimum is at θ = max x.
@@ -68,7 +70,7 @@ def boundary_minimum(situation: Situation, premises: Sequence[Statement], argume
         limits[side].append(limit)
     if not limits[sign]:
         raise RuleError(rule, f"the data do not bound {unknown} on the side where the likelihood rises", "it has no maximum")
-    _finite_at_edge(rule, situation, score, unknown, given)
+    _smooth_inside(rule, situation, score, unknown, given)
     lowest, highest = (_outermost(choose, limits[side]) for choose, side in ((Max, 1), (Min, -1)))
     value = lowest if sign > 0 else highest
     conditions = _in_domain(rule, situation, unknown, value)
@@ -108,16 +110,24 @@ def _sign_inside(
     raise RuleError(rule, f"the sign of {summand} is not known inside the support", "it may change there")
 
 
-def _finite_at_edge(rule: str, situation: Situation, score: Expr, unknown: Symbol, given: InRange) -> None:
-    """Refuse a score with a pole where the parameter meets an observation: there the likelihood grows without bound."""
-    met = [end for end in (given.lower, given.upper) if occurs(unknown, end)]
-    for part in preorder_traversal(unfold(score, situation.definitions)):
-        pole = isinstance(part, log) or (isinstance(part, Pow) and not (part.exp.is_integer and part.exp.is_nonnegative))
-        entries = [one for one in part.atoms(Indexed) if one.base == given.index.base] if pole and occurs(unknown, part) else []
-        for end in met if entries else ():
-            there = substitute(part.args[0], dict.fromkeys(entries, end))
-            if not (situation.positive(there) or situation.positive(-there)):
-                raise RuleError(rule, f"{part} may have a pole where {unknown} meets an observation")
+def _smooth_inside(rule: str, situation: Situation, score: Expr, unknown: Symbol, given: InRange) -> None:
+    """Refuse a score with a pole for a parameter that the data allow: there the likelihood grows without bound, or jumps.
+
+    All observations lie at a(θ) + u, or at b(θ) − u, for some u ≥ 0; zero as well, whatever is assumed of θ and them.
+    """
+    away = fresh("u", free_symbols(score) | free_symbols(given.lower) | free_symbols(given.upper), Symbol("u", nonnegative=True))
+    places = [end + step for end, step in ((given.lower, away), (given.upper, -away)) if occurs(unknown, end)]
+    by_domain = Signs(declarations=situation.declarations)
+
+    def positive(part: Expr) -> bool:
+        entries = [one for one in part.atoms(Indexed) if one.base == given.index.base]
+        if not entries:
+            return situation.positive(part)
+        moved = (substitute(part, dict.fromkeys(entries, place)) for place in places)
+        return by_domain.positive(part) or any(map(situation.positive, moved))
+
+    continuous(rule, situation, situation.opened(score, unknown), unknown, positive)
+    one_interval(rule, situation, unknown)
 
 
 def _in_domain(rule: str, situation: Situation, unknown: Symbol, value: Expr) -> tuple[Condition, ...]:
@@ -151,6 +161,8 @@ def _limit(
     slope = situation.normaliser.expression(differentiate(part, unknown))
     if not occurs(unknown, slope):
         found: Expr = situation.normaliser.expression((slope * unknown - part) / slope)
+        if situation.depends(found, unknown):
+            raise RuleError(rule, f"{unknown} occurs in its own limit {found}", "unfold the ends of the support")
         return side, found
     limit = proposed[position] if isinstance(proposed, tuple) and position < len(proposed) else None
     if not isinstance(limit, Expr):

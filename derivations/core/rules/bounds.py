@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sympy import Expr, Integer, KroneckerDelta, Lambda, Mul, Product, Sum, Symbol
+from sympy import Expr, Indexed, Integer, KroneckerDelta, Lambda, Mul, Product, Sum, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.core.binding import free_symbols, fresh, substitute
@@ -85,7 +85,7 @@ def norm_of_product(situation: Situation, premises: Sequence[Statement], argumen
     Inference: M[a, c] = (X₁ X₂ ⋯ X_r)[a, c] ⟶ ‖M‖ ≤ ‖X₁‖·‖X₂‖⋯‖X_r‖, for every norm with ‖X Y‖ ≤ ‖X‖·‖Y‖ (lemma:
     submultiplicative norm, such as the spectral or the Frobenius norm).
     The arguments: `row` and `column` of the entry, `factors` as matrices Λ in turn, `sizes` n₀, n₁, …, n_r of their axes.
-    Fails when: the right side is not the entry of the product.
+    Fails when: the right side is not the entry of the product, or an index of the entry does not run over its whole axis.
     Example: F[k+1] = diag(d) A F[k] ⟶ ‖F[k+1]‖ ≤ ‖diag(d)‖·‖A‖·‖F[k]‖.
     """
     rule = "norm_of_product"
@@ -95,7 +95,12 @@ def norm_of_product(situation: Situation, premises: Sequence[Statement], argumen
     if len(sizes) != len(factors) + 1 or not all(isinstance(f, Lambda) for f in factors) or identity.unknown:
         raise RuleError(rule, f"{len(factors)} factors have {len(factors) + 1} sizes, {len(sizes)} given")
     taken = free_symbols(identity.right) | frozenset().union(*map(free_symbols, (*factors, *sizes)))
-    situation.certified(rule, identity.right, _entry_of_product(factors, sizes, row, column, taken))
+    for place, size in ((row, sizes[0]), (column, sizes[-1])):
+        bounds = situation.declarations.range_of(place)
+        if bounds is not None and bounds != (1, size) and not bounds[1].atoms(Indexed):
+            raise RuleError(rule, f"{place} runs over {bounds[0]}..{bounds[1]}, not over 1..{size}")
+    reaching = {row: sizes[0], column: sizes[-1]}
+    situation.certified(rule, identity.right, _entry_of_product(factors, sizes, row, column, taken), reaching=reaching)
     whole = matrix_of(substitute(identity.left, {row: ROW, column: COLUMN}))
     if row in free_symbols(whole) or column in free_symbols(whole):
         raise RuleError(rule, f"{row} and {column} are not plain indices of {identity.left}")

@@ -38,6 +38,7 @@ def differentiate(situation: Situation, premises: Sequence[Statement], arguments
     parts = [variable.base, variable.base.label] if isinstance(variable, Indexed) else [variable]
     if not isinstance(function, AppliedUndef) or not any(part in function.args for part in parts):
         raise RuleError("differentiate", f"{function} is not a function of {variable}")
+    situation.opened(function, variable)
     try:
         slope = readable(derivative_of(identity.right, variable), situation.declarations)
     except NotDifferentiable as error:

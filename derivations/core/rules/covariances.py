@@ -10,7 +10,7 @@ from derivations.core.binding import free_symbols, fresh, substitute
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.functions import COLUMN, DETERMINANT, INVERSE, ROW, matrix_of
-from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation, every_entry
 from derivations.core.rules.extrema import _score
 from derivations.core.statements import Minimum, Positive, Statement
 
@@ -40,6 +40,7 @@ def minimum_over_mean(situation: Situation, premises: Sequence[Statement], argum
     weight, total = argument(rule, arguments, "weight"), argument(rule, arguments, "total")
     if not isinstance(unknown, Indexed) or not isinstance(unknown.indices[-1], Symbol):
         raise RuleError(rule, f"{unknown} is not an entry of a vector of means")
+    every_entry(rule, situation, unknown)
     declared = situation.declarations.find(unknown.base)
     if declared is None or declared.domain.kind != "real" or declared.axes[-1] != size:
         raise RuleError(rule, f"{unknown.base} is not declared real with one entry a row of {matrix}")
@@ -80,6 +81,7 @@ def minimum_over_covariance(
     unknown = matrix[d, e]
     if not isinstance(d, Symbol) or not isinstance(e, Symbol) or d == e or not isinstance(index, Symbol):
         raise RuleError(rule, f"{scatter} is not at two different indices")
+    every_entry(rule, situation, unknown)
     if not situation.positive(weight):
         raise RuleError(rule, f"{weight} is not known to be positive")
     if any(situation.depends(part, unknown) for part in (weight, rest, rows, scatter)):

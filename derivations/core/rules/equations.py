@@ -25,8 +25,8 @@ def set_to_zero(situation: Situation, premises: Sequence[Statement], arguments: 
     Example: ∂ℓ/∂μ_k = 0.
     """
     score = equation("set_to_zero", premises)
-    if not isinstance(score.left, Derivative) or score.left.derivative_count != 1:
-        raise RuleError("set_to_zero", f"{score.left} is not a first derivative")
+    if not isinstance(score.left, Derivative) or score.left.derivative_count != 1 or score.unknown:
+        raise RuleError("set_to_zero", f"{score.left} is not a first derivative given as an identity")
     unknown = [score.left.variables[0]]
     if "multiplier" in arguments:
         multiplier = argument("set_to_zero", arguments, "multiplier")
@@ -112,7 +112,7 @@ def substitute_solution(
     if unknown not in solved.unknown or situation.depends(solved.right, unknown):
         raise RuleError("substitute_solution", f"{unknown} = {solved.right} is not a solved form")
     every_entry("substitute_solution", situation, unknown)
-    if target.left == unknown:
+    if target.left == unknown and unknown in target.unknown:
         right = replace_entries(target.right, unknown, solved.right)
         new = Equation(target.left, right, target.unknown)
     else:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, Mul, S, Subs, Symbol
+from sympy import Derivative, Expr, Indexed, IndexedBase, KroneckerDelta, Mul, S, Subs, Sum, Symbol
 
-from derivations.core.binding import free_symbols, occurs
+from derivations.core.binding import free_symbols, occurs, substitute
 from derivations.core.calculus import differentiate
 from derivations.core.definitions import unfold, unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation, every_entry
 from derivations.core.rules.intervals import continuous, one_interval
+from derivations.core.signs import Signs
 from derivations.core.statements import Condition, Equation, Minimum, NoStationaryPoint, Positive, Statement
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
@@ -40,16 +41,51 @@ def _in_domain(rule: str, situation: Situation, unknown: Expr, value: Expr) -> t
     kind = "real" if entry is None else entry.domain.kind
     if entry is not None and entry.domain.is_integral:
         raise RuleError(rule, f"{unknown} is an integer: where a derivative changes its sign says little about it")
+    if kind not in _MARGINS:
+        raise RuleError(rule, f"that {value} lies in the domain of {unknown}, {kind}, cannot be said", f"known: {_KNOWN_KINDS}")
+    if kind == "simplex":
+        _sums_to_one(rule, situation, unknown, value)
+    return (*_margins(situation, kind, value), *as_assumed(situation, unknown, value))
+
+
+def _margins(situation: Situation, kind: str, value: Expr) -> tuple[Condition, ...]:
+    """What has to be positive for a value to lie in a domain, as far as it is not known."""
     if kind == "nonnegative" and situation.normaliser.signs.nonnegative(value):
         return ()
-    margins = _MARGINS.get(kind, lambda value: (value,) if situation.positive(unknown) else ())(value)
-    return tuple(Positive(margin) for margin in margins if not situation.positive(margin))
+    return tuple(Positive(margin) for margin in _MARGINS.get(kind, lambda value: ())(value) if not situation.positive(margin))
 
 
 _MARGINS: dict[str, Callable[[Expr], tuple[Expr, ...]]] = {
+    "real": lambda value: (),
+    "positive": lambda value: (value,),
     "nonnegative": lambda value: (value,),
     "unit-interval": lambda value: (value, 1 - value),
+    "simplex": lambda value: (value,),
 }
+_KNOWN_KINDS = ", ".join(_MARGINS)
+
+
+def _sums_to_one(rule: str, situation: Situation, unknown: Expr, value: Expr) -> None:
+    """A probability vector adds up to one over its last index."""
+    assert isinstance(unknown, Indexed)
+    bounds = situation.declarations.range_of(unknown.indices[-1])
+    assert bounds is not None
+    situation.certified(rule, Sum(value, (unknown.indices[-1], *bounds)), S.One)
+
+
+def as_assumed(situation: Situation, unknown: Expr, value: Expr) -> tuple[Condition, ...]:
+    """What is assumed of the unknown has to hold at the value too: a minimum at 1 is none where θ > 3 is assumed.
+
+    S > 0 for something that is never negative, such as a sum of squares, is assumed for all values of the unknown, so here too.
+    """
+    found: list[Condition] = []
+    for assumed in situation.assumptions:
+        plain = situation.opened(assumed, unknown)
+        if occurs(unknown, plain) and not Signs().nonnegative(plain):
+            there = unfold_once(plain, {_base(unknown): (_indices(unknown), value)})
+            if not situation.positive(there):
+                found.append(Positive(there))
+    return tuple(found)
 
 
 def minimum_by_sign(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -65,7 +101,7 @@ def minimum_by_sign(situation: Situation, premises: Sequence[Statement], argumen
     factor = argument("minimum_by_sign", arguments, "factor")
     if not situation.positive(factor):
         raise RuleError("minimum_by_sign", f"{factor} is not known to be positive", "assume what makes it so")
-    continuous("minimum_by_sign", situation, unfold(factor, situation.definitions), unknown)
+    continuous("minimum_by_sign", situation, situation.opened(factor, unknown), unknown)
     one_interval("minimum_by_sign", situation, unknown)
     _, ranges = situation.certified("minimum_by_sign", score, factor * (unknown - value))
     conditions = (*_in_domain("minimum_by_sign", situation, unknown, value), *ranges)
@@ -79,8 +115,9 @@ def minimum_under_linear_constraint(
 
     Inference: ∂f/∂θ_k = s_k;  ∂²f/∂θ_j∂θ_k = c_k·1[j=k] with c_k > 0;  θ_k = v_k > 0;  g(θ) = 0 linear;
     s_k(v) + λ·∂g/∂θ_k = 0 and g(v) = 0 ⟶ f has its unique minimum over θ > 0 with g(θ) = 0 at v.
-    Fails when: the second derivatives are not such a diagonal, the constraint is not linear, the multiplier differs from
-    entry to entry of one constraint, or v does not satisfy the two equations with the multiplier named.
+    Fails when: the second derivatives are not such a diagonal or may have a pole, the constraint is not linear or ties
+    entries that another one ties as well, the multiplier differs from entry to entry of one constraint, or v does not satisfy
+    the two equations with the multiplier named.
     Example: Σ_k −N_k·log α_k under Σ_k α_k = 1 has its minimum at α_k = N_k/N, with λ = N.
     """
     rule = "minimum_under_linear_constraint"
@@ -89,11 +126,12 @@ def minimum_under_linear_constraint(
         raise RuleError(rule, f"{unknown} is not an entry of an array")
     curvature = equation(rule, premises, 1)
     second = curvature.left
-    if not isinstance(second, Derivative) or second.expr != objective or len(second.variables) != 2:
-        raise RuleError(rule, f"{second} is not a second derivative of {objective}")
+    if not isinstance(second, Derivative) or second.expr != objective or len(second.variables) != 2 or curvature.unknown:
+        raise RuleError(rule, f"{second} is not a second derivative of {objective} given as an identity")
     first, other = second.variables if second.variables[0] == unknown else second.variables[::-1]
     if first != unknown or not isinstance(other, Indexed) or other.base != unknown.base or other == unknown:
         raise RuleError(rule, f"{second} does not pair {unknown} with another entry")
+    every_entry(rule, situation, other)
     diagonal = Mul(*(KroneckerDelta(a, b) for a, b in zip(unknown.indices, other.indices, strict=True)))
     if any(a == b for a, b in zip(unknown.indices, other.indices, strict=True)):
         raise RuleError(rule, f"{second} does not pair {unknown} with an entry at other indices")
@@ -101,12 +139,12 @@ def minimum_under_linear_constraint(
     situation.certified(rule, curvature.right, diagonal * weight)
     if not situation.positive(weight):
         raise RuleError(rule, f"{weight} is not known to be positive")
+    continuous(rule, situation, situation.opened(weight, unknown), unknown)
+    one_interval(rule, situation, unknown)
     value = _solved(rule, situation, premises, 2, unknown)
     constraint = equation(rule, premises, 3)
     gap = constraint.left - constraint.right
-    slope = differentiate(gap, unknown)
-    if situation.depends(situation.normaliser.expression(unfold(slope, situation.definitions)), unknown):
-        raise RuleError(rule, f"{constraint.left} = {constraint.right} is not linear in {unknown}")
+    slope = _slope_of_constraint(rule, situation, gap, unknown, other)
     multiplier = argument(rule, arguments, "multiplier")
     stray = (free_symbols(unfold(multiplier, situation.definitions)) & set(unknown.indices)) - free_symbols(gap)
     if stray or situation.depends(multiplier, unknown):
@@ -116,6 +154,20 @@ def minimum_under_linear_constraint(
     situation.certified(rule, unfold_once(score, heads) + multiplier * slope, S.Zero)
     situation.certified(rule, unfold_once(gap, heads), S.Zero)
     return Outcome(Minimum(objective, (unknown,), (value,), gap), _in_domain(rule, situation, unknown, value), _BY_RULE)
+
+
+def _slope_of_constraint(rule: str, situation: Situation, gap: Expr, unknown: Indexed, other: Indexed) -> Expr:
+    """∂g/∂θ_k for a linear g; where there is a constraint for every value of some indices of θ, one does not touch another."""
+    plain = situation.opened(gap, unknown)
+    slope = differentiate(plain, unknown)
+    if situation.depends(situation.normaliser.expression(slope), unknown):
+        raise RuleError(rule, f"{gap} = 0 is not linear in {unknown}")
+    shared = {a: b for a, b in zip(unknown.indices, other.indices, strict=True) if a in free_symbols(plain)}
+    if shared:
+        elsewhere = differentiate(substitute(plain, shared), unknown)
+        apart = Mul(*(KroneckerDelta(a, b) for a, b in shared.items()))
+        situation.certified(rule, elsewhere, apart * substitute(slope, shared))
+    return slope
 
 
 def joint_minimum(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -183,7 +235,8 @@ def evaluate_at(situation: Situation, premises: Sequence[Statement], arguments: 
     """An identity evaluated where parameters take stated values.
 
     Inference: f(θ) = a(θ) ⟶ f(θ) at θ_k = v_k is b, when the normal forms of a(v) and b agree.
-    Fails when: the parameter does not occur or is a single entry, or b is not equal to a(v).
+    Fails when: the parameter does not occur or is a single entry, or b is not equal to a(v). When v may lie outside the domain
+    of θ, that it does not becomes a condition.
     Example: ∂²ℓ/∂(σ²)² at σ² = S/N is N/(2σ̂⁴).
     """
     identity = equation("evaluate_at", premises)
@@ -195,9 +248,14 @@ def evaluate_at(situation: Situation, premises: Sequence[Statement], arguments: 
         raise RuleError("evaluate_at", f"{unknown} does not occur in the identity {identity.right}")
     if situation.depends(value, unknown):
         raise RuleError("evaluate_at", f"{unknown} occurs in its own value {value}")
+    declared = situation.declarations.find(_base(unknown))
+    if declared is not None and declared.domain.is_integral and not value.is_integer:
+        raise RuleError("evaluate_at", f"{value} is not known to be an integer, as {unknown} is")
+    kind = "real" if declared is None else declared.domain.kind
+    inside = (*_margins(situation, kind, value), *as_assumed(situation, unknown, value))
     there = unfold_once(identity.right, {_base(unknown): (_indices(unknown), value)})
     evidence, ranges = situation.certified("evaluate_at", there, result)
-    return Outcome(Equation(Subs(identity.left, unknown, value), result), ranges, evidence)
+    return Outcome(Equation(Subs(identity.left, unknown, value), result), (*inside, *ranges), evidence)
 
 
 def positive_by_sign(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from sympy import Basic, Expr, Indexed, IndexedBase, Integer, Pow, Symbol
 
 from derivations.core.binding import free_symbols, substitute
 from derivations.core.definitions import unfold
 from derivations.core.derivation import Argument
-from derivations.core.equality import is_zero
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
-from derivations.core.normal_form import Normaliser
 from derivations.core.rules.premises import domain_conditions, step_uses
+from derivations.core.rules.reach import Limits, check_reach, reach
 from derivations.core.rules.rewriting import rewriting
 from derivations.core.sequences import (
     SEQUENCE_RULES,
@@ -25,7 +23,7 @@ from derivations.core.sequences import (
     entries_of,
     shifted,
 )  # fmt: skip
-from derivations.core.statements import Condition, Equation, Implication, InRange, Statement
+from derivations.core.statements import Condition, Equation, Implication, Statement
 from derivations.core.symbols import Declarations
 
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
@@ -213,9 +211,13 @@ def _plain_but_step(left: Indexed, index: Symbol) -> bool:
     return plain and len(others) == len(left.indices) - 1
 
 
-def _rewritten(situation: Situation, expression: Expr, known: Sequence[tuple[IndexedBase, Recurrence]]) -> Expr:
-    for head, rule in known:
-        expression = Unroller({head: rule}, situation.declarations, deep=False)(expression)
+def _rewritten(
+    situation: Situation, expression: Expr, known: Sequence[tuple[IndexedBase, Recurrence]], limits: Limits | None = None
+) -> Expr:
+    for head, identity in known:
+        if identity.step is not None and identity.step.index is not None:
+            check_reach("use_identity", situation, expression, head, identity.step, identity.step.index, limits or {})
+        expression = Unroller({head: identity}, situation.declarations, deep=False)(expression)
     return expression
 
 
@@ -233,9 +235,9 @@ def base_case(situation: Situation, premises: Sequence[Statement], arguments: Ma
     left, right = argument("base_case", arguments, "left"), argument("base_case", arguments, "right")
     first = _first(situation, index)
     at_start = Equation(substitute(left, {index: first}), substitute(right, {index: first}))
-    evidence, ranges = situation.certified("base_case", at_start.left, at_start.right)
-    ranges = _open_ranges(situation, ranges, {index: first})
-    return Outcome(at_start, (*_defined(situation, right), *ranges), replace(evidence, conditions=ranges))
+    reaching = reach(situation, index, first)
+    evidence, ranges = situation.certified("base_case", at_start.left, at_start.right, reaching=reaching)
+    return Outcome(at_start, (*_defined(situation, right), *ranges), evidence)
 
 
 def inductive_step(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
@@ -257,16 +259,17 @@ def inductive_step(situation: Situation, premises: Sequence[Statement], argument
         known.append(_general(name, situation, identity.left, identity.right))
     left, right = (substitute(side, {index: index + 1}) for side in claims[number])
     difference = _reduced(situation, left - right, index, claims, known)
-    normaliser = Normaliser(situation.declarations, situation.assumptions)
-    if not is_zero(normaliser, difference):
-        normaliser = Normaliser(situation.declarations, situation.assumptions)
-        if not is_zero(normaliser, _reduced(situation, left, index, claims, known) - situation.plain(right)):
-            raise RuleError(
-                name, f"{left} = {right} does not follow from the claims at {index}: {difference} is left",
-                "strengthen the claims, or check the recurrences",
-            )  # fmt: skip
+    reaching = reach(situation, index, index + 1)
+    ranges = situation.vanishing(difference, reaching)
+    if ranges is None:
+        other = _reduced(situation, left, index, claims, known) - situation.plain(right)
+        ranges = situation.vanishing(other, reaching)
+    if ranges is None:
+        raise RuleError(
+            name, f"{left} = {right} does not follow from the claims at {index}: {difference} is left",
+            "strengthen the claims, or check the recurrences",
+        )  # fmt: skip
     hypotheses = tuple(Equation(a, b) for a, b in claims)
-    ranges = _open_ranges(situation, tuple(sorted(normaliser.obligations, key=str)), {index: index + 1})
     conditions = tuple(dict.fromkeys((*(c for _, b in claims for c in _defined(situation, b)), *ranges)))
     return Outcome(Implication(hypotheses, Equation(left, right)), conditions, Evidence(Word.PROVED, "normal form"))
 
@@ -316,18 +319,6 @@ def _claims(rule: str, situation: Situation, arguments: Mapping[str, Argument]) 
     return index, pairs, number - 1
 
 
-def _open_ranges(
-    situation: Situation, ranges: Sequence[Condition], at: Mapping[Symbol, Expr]
-) -> tuple[Condition, ...]:
-    """The range conditions that the declared ranges leave open when the index of the induction is where `at` says."""
-    return tuple(c for c in ranges if not (isinstance(c, InRange) and _declared_so(situation, c, at)))
-
-
-def _declared_so(situation: Situation, condition: InRange, at: Mapping[Symbol, Expr]) -> bool:
-    declared = situation.declarations.range_of(condition.index)
-    return declared is not None and tuple(substitute(end, at) for end in declared) == (condition.lower, condition.upper)
-
-
 def _first(situation: Situation, index: Symbol) -> Integer:
     return situation.declarations.range_of(index)[0]  # type: ignore[index]
 
@@ -340,25 +331,28 @@ def _reduced(
     known: Sequence[tuple[IndexedBase, Recurrence]],
 ) -> Expr:
     """Recurrences unrolled down to step k, the hypotheses put in there, identities used, until nothing changes."""
+    ends = reach(situation, index, index + 1)
+    limits = {symbol: (situation.declarations.range_of(symbol)[0], end) for symbol, end in ends.items()}  # type: ignore[index]
     for _ in range(len(claims) + len(known) + 2):
         before = expression
         expression = Unroller(situation.recurrences, situation.declarations, beyond=index)(
             unfold(expression, situation.definitions)
         )
         for left, right in claims:
-            expression = _at_step(expression, left, right, index)
-        expression = _rewritten(situation, expression, known)
+            expression = _at_step(situation, expression, left, right, index, limits)
+        expression = _rewritten(situation, expression, known, limits)
         if expression == before:
             break
     return situation.plain(expression)
 
 
-def _at_step(expression: Expr, left: Indexed, right: Expr, index: Symbol) -> Expr:
+def _at_step(situation: Situation, expression: Expr, left: Indexed, right: Expr, index: Symbol, limits: Limits) -> Expr:
     """The hypothesis left = right used at step k exactly, for all values of its other indices."""
     position = next(n for n, e in enumerate(left.indices) if shifted(e, index) is not None)
     parameters = tuple(e for n, e in enumerate(left.indices) if n != position)
     at = left.indices[position]
     hypothesis = Clause(position, at, parameters, right)
+    check_reach("inductive_step", situation, expression, left.base, hypothesis, index, limits)
     return Unroller({left.base: Recurrence(initial=(hypothesis,))}, Declarations(), deep=False)(expression)
 
 

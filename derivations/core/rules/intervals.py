@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sympy import (
     Abs,
     Add,
@@ -29,8 +31,14 @@ from derivations.core.kernel import RuleError, Situation
 from derivations.core.signs import Signs
 
 
-def continuous(rule: str, situation: Situation, expression: Expr, unknown: Expr) -> None:
-    """Refuse a function with a pole or an edge inside the domain: its slope has one sign on either side, and no more."""
+def continuous(
+    rule: str, situation: Situation, expression: Expr, unknown: Expr, positive: Callable[[Expr], bool] | None = None
+) -> None:
+    """Refuse a function with a pole or an edge inside the domain: its slope has one sign on either side, and no more.
+
+    `positive` says what is known to be positive there; without it, what the situation knows.
+    """
+    positive = positive or situation.positive
     parts = preorder_traversal(expression)
     for part in parts:
         if isinstance(part, Indexed):
@@ -41,9 +49,9 @@ def continuous(rule: str, situation: Situation, expression: Expr, unknown: Expr)
         if isinstance(part, Pow):
             base, exponent = part.base, part.exp
             whole = exponent.is_integer and exponent.is_nonnegative
-            safe = whole or situation.positive(base) or bool(exponent.is_integer and situation.positive(-base))
+            safe = whole or positive(base) or bool(exponent.is_integer and positive(-base))
         elif isinstance(part, _ON_POSITIVE):
-            safe = situation.positive(part.args[-1])
+            safe = positive(part.args[-1])
         else:
             safe = isinstance(part, _EVERYWHERE)
         if not safe:

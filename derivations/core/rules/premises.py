@@ -13,7 +13,7 @@ from derivations.core.derivation import Argument, Derivation
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument
 from derivations.core.sequences import recurrences_of
-from derivations.core.statements import Condition, Equation, InRange, Positive, Statement
+from derivations.core.statements import Bounded, Condition, Equation, InRange, Positive, Statement
 from derivations.core.symbols import Head
 
 
@@ -49,6 +49,8 @@ def domain_conditions(rule: str, situation: Situation, left: Expr, right: Expr) 
     kind = "real" if entry is None else entry.domain.kind
     if entry is None or kind in ("real", "function"):
         return ()
+    if kind in _NOT_BY_ENTRY:
+        raise RuleError(rule, f"{left} is declared {entry.domain}, which an entry does not show", "declare it real")
     if entry.domain.is_integral and not _is_integral(right):
         raise RuleError(rule, f"{right} is not known to be an integer, as {left} is declared to be", "declare it real")
     if kind in ("label", "index"):
@@ -60,6 +62,10 @@ def domain_conditions(rule: str, situation: Situation, left: Expr, right: Expr) 
         return () if known else (Positive(right),)
     margins = {"integer": (), "unit-interval": (right, 1 - right)}.get(kind, (right,))
     return tuple(Positive(margin) for margin in margins if not situation.positive(margin))
+
+
+_NOT_BY_ENTRY = frozenset(("covariance", "angle"))
+"""Domains that a name given by a formula cannot be shown to lie in: of a matrix as a whole, of a number up to whole turns."""
 
 
 def _is_integral(expression: Basic) -> bool:
@@ -127,7 +133,7 @@ def lemma(situation: Situation, premises: Sequence[Statement], arguments: Mappin
 
     Inference: ⊢ S, when S is a conclusion of the derivation cited.
     Fails when: the derivation is not among the lemmas, has no such conclusion, declares or defines a symbol of S
-    differently, or rests on a condition that is not assumed here.
+    differently, or rests on a condition or a bound that is not assumed here.
     Example: ℓ(θ) = …, from gaussian-naive-bayes/negative-log-likelihood.
     """
     name = arguments.get("name")
@@ -145,6 +151,9 @@ def lemma(situation: Situation, premises: Sequence[Statement], arguments: Mappin
     for condition in cited.conditions:
         if not isinstance(condition, Positive) or condition.expression not in situation.assumptions:
             raise RuleError("lemma", f"{name} needs {condition}", "assume it first")
+    for bound in _assumed_bounds(cited):
+        if all(step.statement != bound for step in situation.steps):
+            raise RuleError("lemma", f"{name} needs |{bound.expression}| ≤ {bound.bound}", "assume it first")
     _same_meanings(situation, cited, (statement, *cited.conditions))
     if isinstance(statement, Equation) and not statement.unknown:
         named = head_and_parameters(statement.left)
@@ -153,6 +162,13 @@ def lemma(situation: Situation, premises: Sequence[Statement], arguments: Mappin
             return Outcome(checked, evidence=Evidence(Word.PROVED, f"lemma {name}"))
         raise RuleError("lemma", f"{statement.left} has a meaning here already")
     return Outcome(statement, evidence=Evidence(Word.PROVED, f"lemma {name}"))
+
+
+def _assumed_bounds(cited: Derivation) -> list[Bounded]:
+    """The bounds that a derivation takes for granted, itself and through the lemmas it cites."""
+    own = [s.statement for s in cited.steps if s.rule == "assume_bound" and isinstance(s.statement, Bounded)]
+    used = {dict(step.arguments).get("name") for step in cited.steps if step.rule == "lemma"}
+    return own + [bound for one in cited.lemmas if one.name in used for bound in _assumed_bounds(one)]
 
 
 def _same_meanings(situation: Situation, cited: Derivation, statements: Sequence[Statement]) -> None:

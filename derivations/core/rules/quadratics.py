@@ -10,7 +10,7 @@ from derivations.core.binding import free_symbols, fresh, substitute
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.functions import COLUMN, DETERMINANT, INVERSE, ROW, matrix_of
-from derivations.core.kernel import Outcome, RuleError, Situation, argument
+from derivations.core.kernel import Outcome, RuleError, Situation, argument, every_entry
 from derivations.core.rules.extrema import _score
 from derivations.core.statements import Minimum, Positive, Statement
 
@@ -41,6 +41,7 @@ def minimum_of_gram_quadratic(
     index = argument(rule, arguments, "index")
     if not isinstance(unknown, Indexed) or len(unknown.indices) != 1 or not isinstance(index, Symbol):
         raise RuleError(rule, f"{unknown} is not an entry of a vector")
+    every_entry(rule, situation, unknown)
     declared = situation.declarations.find(unknown.base)
     bounds = situation.declarations.range_of(index)
     column = unknown.indices[0]

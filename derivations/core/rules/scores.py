@@ -20,7 +20,7 @@ from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.inversion import NoZero, find_root
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
-from derivations.core.rules.extrema import _score, _solved
+from derivations.core.rules.extrema import _score, _solved, as_assumed
 from derivations.core.rules.intervals import continuous, one_interval
 from derivations.core.solve import NotIsolable
 from derivations.core.statements import Condition, Equation, Minimum, NonZero, Positive, Statement, Unsolved
@@ -37,7 +37,7 @@ def in_domain(rule: str, situation: Situation, unknown: Expr, value: Expr) -> tu
         raise RuleError(rule, f"the domain of {unknown} is {declared.domain}", f"known here: {', '.join(_INSIDE)}")
     wanted = [bound(value) for bound in _INSIDE[declared.domain.kind]]
     inside = (Positive(part) for part in wanted if not situation.positive(part))
-    return tuple(dict.fromkeys((*defined(situation, value), *inside)))
+    return tuple(dict.fromkeys((*defined(situation, value), *inside, *as_assumed(situation, unknown, value))))
 
 
 def defined(situation: Situation, value: Expr) -> tuple[Condition, ...]:
@@ -68,7 +68,7 @@ _INSIDE: dict[str, tuple[Callable[[Expr], Expr], ...]] = {
 
 def _increases(rule: str, situation: Situation, expression: Expr, unknown: Symbol) -> int:
     """+1 when the expression increases strictly in the unknown on its domain, −1 when it decreases."""
-    plain = unfold(expression, situation.definitions)
+    plain = situation.opened(expression, unknown)
     continuous(rule, situation, plain, unknown)
     one_interval(rule, situation, unknown)
     try:
@@ -84,7 +84,7 @@ def _increases(rule: str, situation: Situation, expression: Expr, unknown: Symbo
 def _vanishes(rule: str, situation: Situation, expression: Expr, unknown: Symbol, value: Expr) -> tuple[Condition, ...]:
     if situation.depends(value, unknown):
         raise RuleError(rule, f"{unknown} occurs in its own value {value}")
-    there = substitute(unfold(expression, situation.definitions), {unknown: value})
+    there = substitute(situation.opened(expression, unknown), {unknown: value})
     _, ranges = situation.certified(rule, there, 0 * unknown)
     return ranges
 
@@ -127,7 +127,7 @@ def minimum_of_increasing_score(
     value = _solved(rule, situation, premises, 1, unknown)
     if not situation.positive(factor):
         raise RuleError(rule, f"{factor} is not known to be positive", "assume what makes it so")
-    continuous(rule, situation, unfold(factor, situation.definitions), unknown)
+    continuous(rule, situation, situation.opened(factor, unknown), unknown)
     one_interval(rule, situation, unknown)
     if _increases(rule, situation, increasing, unknown) < 0:
         raise RuleError(rule, f"{increasing} decreases in {unknown}")
@@ -186,10 +186,10 @@ def minimum_of_quadratic_score(
     polynomial, value = _quadratic(rule, situation, arguments, unknown)
     if not situation.positive(factor):
         raise RuleError(rule, f"{factor} is not known to be positive", "assume what makes it so")
-    continuous(rule, situation, unfold(factor, situation.definitions), unknown)
+    continuous(rule, situation, situation.opened(factor, unknown), unknown)
     one_interval(rule, situation, unknown)
     _, ranges = situation.certified(rule, score, factor * polynomial)
-    return Outcome(Minimum(objective, (unknown,), (value,)), ranges, _BY_RULE)
+    return Outcome(Minimum(objective, (unknown,), (value,)), (*as_assumed(situation, unknown, value), *ranges), _BY_RULE)
 
 
 def no_inversion(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
