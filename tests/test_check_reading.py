@@ -323,3 +323,49 @@ def test_a_derivative_of_an_undeclared_letter_makes_it_a_function() -> None:
 
 def test_e_is_the_number_only_as_a_base() -> None:
     assert read("e^2").expression == E**2
+
+
+@pytest.mark.parametrize("text", [r"\mu_{2 y_i}", r"\mu_{y_i + 1}", r"x_{\sum_j y_j}", r"x_{\frac{y_i}{2}}", r"\mu_{y_{z_i}}"])
+def test_an_index_may_hold_indexed_letters(text: str) -> None:
+    assert read(text).expression is not None
+
+
+REACHES = [
+    (r"\int_0^1 x^2 + x \, dx + 1", Integral(x**2 + x, (x, 0, 1)) + 1),
+    (r"\sum_{i=1}^N a - x_i", Sum(a - X[i], (i, 1, N))),
+    (r"x_i + \sum_{i=1}^N a - x_i", X[i] + Sum(a, (i, 1, N)) - X[i]),
+    (r"\left. x^2 \right|_{x=a}^{b}", Subs(x**2, x, b) - Subs(x**2, x, a)),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REACHES, ids=[text for text, _ in REACHES])
+def test_integrals_reach_to_their_differential_and_sums_to_terms_that_use_their_index(text: str, expected: Expr) -> None:
+    assert read(text).expression == expected
+
+
+def test_how_far_a_sum_reaches_is_a_recorded_question_where_its_index_is_used_later() -> None:
+    assert "later terms" in read(r"\sum_i a - x_i").ambiguous[0][1]
+    assert not read(r"\sum_i x_i - 1").ambiguous
+
+
+FACTORS = [
+    ("g(1-g)", r"g \cdot (1-g)"),
+    (r"\sigma(1-\sigma)", r"\sigma \cdot (1-\sigma)"),
+    (r"n(n+1)", r"n \cdot (n+1)"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), FACTORS)
+def test_a_letter_in_its_own_bracket_is_a_factor(one: str, other: str) -> None:
+    assert read(one).expression == read(other).expression
+
+
+def test_events_side_by_side_are_arguments() -> None:
+    assert str(read("P(AB) - P(A)P(B)").expression) == "-P(A)*P(B) + P(A*B)"
+    assert str(read("p(1-p)").expression) == "p*(1 - p)"
+
+
+@pytest.mark.parametrize("text", [r"a = 1 \quad or\quad b = 2", r"a = 1, \ s.t. \ b = 2", r"a = 1 ~and~ b = 2"])
+def test_words_between_formulas_need_no_command(text: str) -> None:
+    found = read(text)
+    assert [[str(side) for side in sides] for sides in found.sides if sides] == [["a", "1"], ["b", "2"]]

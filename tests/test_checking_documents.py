@@ -122,6 +122,11 @@ def test_macros_of_markdown_are_expanded_and_their_definitions_no_formulas(text:
     assert [latex for latex in latexes(text) if latex] == expected
 
 
+def test_a_remark_in_a_column_of_its_own_is_no_factor() -> None:
+    text = "$$\\begin{aligned} a &= b &(by Jensen) \\\\ &= c & (P(A) = 1) \\end{aligned}$$"
+    assert latexes(text) == ["a = b", "= c"]
+
+
 def test_macros_that_grow_without_end_are_left_alone() -> None:
     macros = macros_in(r"\newcommand{\a}{" + "b" * 3000 + "}")
     assert expanded(r"\a" * 1000, range(2000), macros)[0] == r"\a" * 1000

@@ -32,6 +32,7 @@ _JOINS_AFTER = re.compile(
 )
 
 _ASIDE = re.compile(r"\\(?P<name>tag\*?|(?:short)?intertext)\s*\{")
+_REMARK = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)[\s,.;]*")
 _SEAM = re.compile(r"\A\s*(?:(?:\\(?:quad|qquad|,|;|!|:)(?![A-Za-z])|\{\})\s*)+")
 
 
@@ -174,13 +175,15 @@ def _split(latex: str, origin: Sequence[int], first: int, last: int, said: Mappi
 
 
 def _columns(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """a &= b & c &= d as two rows; cells without a relation of their own stay together."""
+    """a &= b & c &= d as two rows; cells without a relation of their own stay together; (by Jensen) in a cell is a remark."""
     cells = []
     position = start
     for place in (i for i in range(start, end) if text[i] == "\uf8ff"):
         cells.append((position, place))
         position = place + 1
     cells.append((position, end))
+    while len(cells) > 1 and _REMARK.fullmatch(text, *cells[-1]):
+        end = cells.pop()[0] - 1
     if len(cells) > 1 and all(
         _ANY_RELATION.search(text, *cell) and not starts_with_relation(text[cell[0] : cell[1]]) for cell in cells
     ):

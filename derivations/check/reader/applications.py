@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from derivations.check.reader.facts import base_name
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter, inside, items_of
 from derivations.check.reader.marks import marked
+from derivations.check.reader.names import letter_name
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node
 
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _OF_EVENTS = frozenset((r"\cup", r"\cap", r"\setminus", "∪", "∩", "∖"))
 
 
@@ -45,13 +49,15 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
     opening = fence.parts[0].kind
     if name in notation.expectations:
         return True
+    if _mentions(content, name):
+        return False
     core = node.parts[0] if node.kind == "scripted" else node
     if core.kind == "name" and len(name) > 2 and opening == "lpar" and not any(m.kind == "sub" for m in node.parts[1:]):
         return True
     if (symbol := notation.symbol(name)) is not None and symbol.domain == "function":
         return opening == "lpar"
     if name in notation.meanings and node.kind in ("letter", "style") and opening == "lpar":
-        return _is_plain_argument(content) or content.kind in ("sum", "term", "scripted", "letter", "row")
+        return content.kind not in ("clause", "environment")
     is_double_struck = name.startswith("bb_") and name in notation.probabilities
     if (opening == "lbrace" and not is_double_struck) or notation.declares(name):
         return False
@@ -76,8 +82,20 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
 
 
 def _is_event(content: Node) -> bool:
-    """Whether a bracket holds events: A ∪ B, A ∩ B."""
-    return any(item.operator and item.node.text in _OF_EVENTS for item in items_of(content))
+    """Whether a bracket holds events: A ∪ B, A ∩ B, AB, or a word."""
+    items = items_of(content)
+    if any(item.operator for item in items):
+        return any(item.operator and item.node.text in _OF_EVENTS for item in items)
+    names = [base_name(item.node) or "" for item in items]
+    is_word = len(names) > 2 and all(name in _LATIN for name in names)
+    return is_word or (len(names) > 1 and all(name[:1].isupper() for name in names))
+
+
+def _mentions(content: Node, name: str) -> bool:
+    """Whether the bracket holds the letter itself, as in g(1 - g): then it is a factor."""
+    rows = [row.parts for row in content.walk() if row.kind == "term"]
+    applied = {id(part) for row in rows for part, after in pairwise(row) if after.kind == "fence"}
+    return any(part.kind == "letter" and id(part) not in applied and letter_name(part.text) == name for part in content.walk())
 
 
 def takes_what_follows(interpreter: Interpreter, core: Node) -> bool:

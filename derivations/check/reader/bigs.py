@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from derivations.check.reader.differentials import differential_in
+from derivations.check.reader.differentials import INTEGRALS, differential_in
 from derivations.check.reader.errors import UnreadableRange
 from derivations.check.reader.facts import base_name
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside
@@ -14,7 +14,6 @@ from derivations.check.reader.terms import Term, at, multiply, number
 from derivations.check.reader.tree import Node
 
 KINDS = {r"\sum": "sum", "∑": "sum", r"\prod": "product", "∏": "product"}
-_INTEGRALS = frozenset((r"\int", "∫"))
 _LESS = {"<": -1, r"\lt": -1, "≤": 0, r"\le": 0, r"\leq": 0, r"\leqslant": 0, r"\leqq": 0, "<=": 0}
 _GREATER = {">": 1, r"\gt": 1, "≥": 0, r"\ge": 0, r"\geq": 0, r"\geqslant": 0, r"\geqq": 0, ">=": 0}
 BARE = Term("bare")
@@ -33,7 +32,7 @@ class Limits:
 def big_operator(interpreter: Interpreter, node: Node, rest: Sequence[Item]) -> Term:
     """A sum, product or integral over the rest of its term."""
     sign, marks = (node.parts[0], node.parts[1:]) if node.kind == "scripted" else (node, ())
-    if sign.text in _INTEGRALS:
+    if sign.text in INTEGRALS:
         return _integral(interpreter, node, marks, rest)
     limits = _limits(interpreter, sign, marks)
     interpreter.scope.extend(limits.bounds)
@@ -198,14 +197,9 @@ def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], res
     whole = Node("term", node.start, rest[-1].node.end)
     lower = next((interpreter.anything(mark.parts[1]) for mark in marks if mark.kind == "sub"), None)
     upper = next((interpreter.anything(mark.parts[1]) for mark in marks if mark.kind == "sup"), None)
-    if place is None or lower is None or upper is None or len(marks) != 2:
-        decorations = tuple(value for value in (lower, upper) if value is not None)
-        if place is None:
-            return at(whole, "structure", (interpreter.product_of(whole, rest), *decorations), "integral")
-        start, length, variable = place
-        inside_items = [*rest[:start], *rest[start + length :]]
-        body = interpreter.product_of(whole, inside_items) if inside_items else number(1)
-        return at(whole, "structure", (body, *decorations), f"integral over {base_name(variable)}")
+    decorations = tuple(value for value in (lower, upper) if value is not None)
+    if place is None:
+        return at(whole, "structure", (interpreter.product_of(whole, rest), *decorations), "integral")
     start, length, variable = place
     before, after = rest[:start], rest[start + length :]
     name = base_name(variable)
@@ -213,8 +207,8 @@ def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], res
         before, after = after, []
     body = interpreter.product_of(whole, before) if before else number(1)
     value: Term
-    if name is None or any(part.head == "structure" for part in (lower, upper)):
-        value = at(whole, "structure", (body, lower, upper), f"integral over {name}")
+    if lower is None or upper is None or len(marks) != 2 or any(part.head == "structure" for part in decorations):
+        value = at(whole, "structure", (body, *decorations), f"integral over {name}")
     else:
         value = Term("integral", (body, lower, upper), name, node.start, rest[-1].node.end)
     if after:

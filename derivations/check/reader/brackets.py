@@ -18,6 +18,9 @@ def fence(interpreter: Interpreter, node: Node) -> Term:
     if content.kind == "row" and not content.parts:
         return interpreter.structure(node, "nothing")
     separated = content.kind == "row"
+    if pair == ("lbrace", "closenull") and content.kind == "environment":
+        value = piecewise(interpreter, content)
+        return at(node, "structure", interpreter.value(content).args, "cases") if value is None else value
     if pair in (("lpar", "rbrack"), ("lbrack", "rpar")) and not separated:
         raise interpreter.fail(MissingBracket, closing, f"{opening.text} closed by {closing.text}")
     if opening.kind in ("lbar", "lnorm") or (opening.kind == "opennull" and closing.kind in ("rbar", "rnorm")):

@@ -16,7 +16,7 @@ def claims_of(interpreter: Interpreter, tree: Node) -> tuple[Claim, ...]:
         if node.kind in ("comma", "quad", "period", "semicolon", "newline", "arrow", "connective", "colon", "mid", "normmid"):
             link = node.text.strip().lstrip("\\") if node.kind != "newline" else "newline"
         elif node.kind == "words":
-            words = node.text.strip("\ue020\ue021 ")
+            words = interpreter.words(node)
             found.append(Claim(Kind.WORDS, (), (), node.start, node.end, words))
             link = words
         else:

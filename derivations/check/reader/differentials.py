@@ -162,11 +162,39 @@ def _is_partial(node: Node) -> bool:
 
 
 def differential_in(nodes: list[Node]) -> tuple[int, int, Node] | None:
-    """Where dx stands among the factors of an integral, how many factors it takes, and its variable; the last one counts."""
-    for place in range(len(nodes) - 2, -1, -1):
-        if _is_d(nodes[place]) and nodes[place].kind != "special":
-            variable = nodes[place + 1]
-            core = variable.parts[0] if variable.kind == "scripted" else variable
-            if base_name(core) is not None:
-                return place, 2, core
-    return None
+    """Where the dx of an integral stands among the factors behind its sign, how many factors it takes, and its variable."""
+    place = closing_differential(nodes)
+    if place is None:
+        return None
+    variable = nodes[place + 1]
+    return place, 2, variable.parts[0] if variable.kind == "scripted" else variable
+
+
+def closing_differential(nodes: list[Node], *, whole: bool = False) -> int | None:
+    """The place of the d that closes an integral: every ∫ in between takes one of its own.
+
+    Where none is left the last d closes; with `whole` none does.
+    """
+    depth, last = 1, None
+    for place, node in enumerate(nodes):
+        core = node.parts[0] if node.kind == "scripted" else node
+        if core.kind == "big" and core.text in INTEGRALS:
+            depth += 1
+        elif _is_differential(nodes, place):
+            depth, last = depth - 1, place
+            if depth == 0:
+                return place
+    return None if whole else last
+
+
+def _is_differential(nodes: list[Node], place: int) -> bool:
+    """Whether dx stands here; de^{-x} and dF(x) are measures and no variables."""
+    if place + 1 >= len(nodes) or not _is_d(nodes[place]) or nodes[place].kind == "special":
+        return False
+    variable = nodes[place + 1]
+    core, marks = (variable.parts[0], variable.parts[1:]) if variable.kind == "scripted" else (variable, ())
+    is_applied = place + 2 < len(nodes) and nodes[place + 2].kind == "fence"
+    return base_name(core) is not None and not is_applied and not any(mark.kind == "sup" for mark in marks)
+
+
+INTEGRALS = frozenset((r"\int", "∫"))

@@ -15,8 +15,8 @@ from derivations.check.reader.tree import Node
 @dataclass
 class Facts:
     """Letters bound by a Σ or ∏, letters that end a range, bases that carry a letter index somewhere, letters
-    in bold, letters that are raised to a power and so are no functions, letters whose prime is a transpose, and
-    the conditions i ≠ j (by identity of their node) under a Σ that bind both letters."""
+    in bold, letters that are raised to a power and so are no functions, letters whose prime is a transpose,
+    the conditions i ≠ j (by identity of their node) under a Σ that bind both letters, and how often each letter stands."""
 
     bound: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
@@ -25,6 +25,7 @@ class Facts:
     powered: set[str] = field(default_factory=set)
     transposed: set[str] = field(default_factory=set)
     doubled: set[int] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
 
 
 def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
@@ -37,6 +38,7 @@ def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
         elif node.kind == "scripted" and base_name(node.parts[0]) in notation.deltas:
             facts.bound |= _compared(node)
     _transposes(nodes, facts)
+    facts.counts.update(letter_name(node.text) for node in nodes if node.kind == "letter")
     _doubled(nodes, facts, notation)
     rows = (node.parts for node in nodes if node.kind == "term")
     followed = {id(part) for row in rows for part, after in pairwise(row) if after.kind == "fence"}
@@ -90,16 +92,23 @@ def _power_of(node: Node) -> str | None:
 
 
 def _limits(node: Node, facts: Facts) -> None:
+    facts.bound |= bound_letters(node)
     for mark in node.parts[1:]:
-        if mark.kind == "sub":
-            for clause in _clauses(mark.parts[1]):
-                sides = [clause] if clause.kind == "letter" else list(clause.parts[:1]) if clause.kind == "clause" else []
-                facts.bound |= {letter_name(side.text) for side in sides if side.kind == "letter"}
-                links = [link for link in clause.parts[1:] if link.kind == "link"] if clause.kind == "clause" else []
-                for link in links[:-1]:  # the letters between 1 <= i < j <= n
-                    facts.bound |= {letter_name(p.text) for p in link.parts[1:] if p.kind == "letter"}
-        elif mark.kind == "sup":
+        if mark.kind == "sup":
             facts.sizes |= {letter_name(part.text) for part in walk(mark) if part.kind == "letter"}
+
+
+def bound_letters(big: Node) -> set[str]:
+    """The letters that the limits of a Σ or ∏ bind."""
+    found: set[str] = set()
+    for mark in big.parts[1:]:
+        for clause in _clauses(mark.parts[1]) if mark.kind == "sub" else ():
+            sides = [clause] if clause.kind == "letter" else list(clause.parts[:1]) if clause.kind == "clause" else []
+            found |= {letter_name(side.text) for side in sides if side.kind == "letter"}
+            links = [link for link in clause.parts[1:] if link.kind == "link"] if clause.kind == "clause" else []
+            for link in links[:-1]:  # the letters between 1 <= i < j <= n
+                found |= {letter_name(p.text) for p in link.parts[1:] if p.kind == "letter"}
+    return found
 
 
 def _clauses(node: Node) -> list[Node]:
@@ -158,7 +167,6 @@ def _is_capital(name: str) -> bool:
 
 def _doubled(nodes: list[Node], facts: Facts, notation: Notation) -> None:
     r"""\sum_{i \ne j} a_{ij} where j occurs nowhere else: both letters are bound."""
-    counts = Counter(letter_name(node.text) for node in nodes if node.kind == "letter")
     for term in nodes:
         if term.kind != "term":
             continue
@@ -171,7 +179,7 @@ def _doubled(nodes: list[Node], facts: Facts, notation: Notation) -> None:
                     if not names or names[1] in notation.indices:
                         continue
                     inside = Counter(letter_name(node.text) for node in walk(term) if node.kind == "letter")
-                    if all(inside[name] > 1 for name in names) and inside[names[1]] == counts[names[1]]:
+                    if all(inside[name] > 1 for name in names) and inside[names[1]] == facts.counts[names[1]]:
                         facts.doubled.add(id(clause))
 
 

@@ -128,7 +128,9 @@ def _letter(term: Term, environment: Environment, uses: Uses) -> None:
             _letter(index, environment, uses)
         elif index.head != "letter":
             for letter in index.walk():
-                if letter.head == "letter" and not letter.args and letter.data not in environment:
+                if letter.head == "letter" and letter.args:
+                    _letter(letter, environment, uses)
+                elif letter.head == "letter" and letter.data not in environment:
                     uses.free_indices.setdefault(str(letter.data))
 
 

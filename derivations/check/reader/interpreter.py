@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from derivations.check.reader.notation import Notation
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node
 
+_IN_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s*\{(.*)\}", re.DOTALL)
 SEPARATORS = frozenset((
     "comma", "semicolon", "colon", "mid", "normmid", "arrow", "quad", "words", "connective",
     "choose", "over", "period", "newline",
@@ -73,6 +75,12 @@ class Interpreter(ABC):
         position = len(self.ambiguous)
         self.ambiguous.append((node.start, question, options))
         return self.choices[position] if position < len(self.choices) else 0
+
+    def words(self, node: Node) -> str:
+        """The words of a node as they are written, without the command around them."""
+        raw = self.text[node.start : node.end]
+        match = _IN_COMMAND.fullmatch(raw)
+        return (match.group(1) if match else raw).strip()
 
     def fail(self, error: type[ReadingError], node: Node, found: str = "") -> ReadingError:
         """The error, at a node."""

@@ -23,7 +23,7 @@ from derivations.check.reader.tree import Node
 
 DIVISIONS = frozenset(("/", r"\div", "÷"))
 TIMES = frozenset(("*", r"\cdot", r"\times", "×", "·", "⋅", "∗", r"\ast", r"\bullet"))
-HADAMARD = frozenset((r"\odot", "⊙", r"\circ", "∘"))
+HADAMARD = frozenset((".*", r"\odot", "⊙", r"\circ", "∘"))
 
 
 def product(interpreter: Interpreter, node: Node) -> Term:

@@ -9,7 +9,7 @@ import re
 
 from derivations.check.reader.balance import check_balance, matching_brace
 from derivations.check.reader.bars import bars_told_apart
-from derivations.check.reader.blanking import GAP, blanked
+from derivations.check.reader.blanking import GAP, WORDS, blanked
 from derivations.check.reader.characters import check_control_characters
 from derivations.check.reader.errors import NothingToRead, TooLong
 
@@ -21,6 +21,13 @@ _LABEL = re.compile(
     r"\s*(\d{1,2}\.\s*)?(\d{1,2}|[A-Za-z]|[ivx]{1,4})\)(?=\s*[^\s\d=,])|\s*\((\d{1,2}|[ivx]{2,4})\)(?=\s*[\\A-Za-z])"
 )
 """A label in front of a line: a), 2. b), iv)."""
+_BARE_WORDS = re.compile(
+    r"(?<![A-Za-z\\{._^])(?:s\.\s?t\.|w\.r\.t\.|i\.e\.|e\.g\.|o\.w\.|i\.i\.d\.)"
+    r"|(?:(?<=quad)|(?<=quad )|(?<=\\[,;: ])|(?<=[,~&] )|(?<=[~&]))"
+    r"(?:and|or|if|iff|where|otherwise|when|for|with|then|else|such that|subject to)"
+    r"(?=\s*(?:\\[,;: ]|\\q?quad|~|\Z|\\\\|\\end))"
+)
+"""Words that stand between formulas without \\text: abbreviations, and words with a space on both sides."""
 _CLASS = re.compile(r"\\math(?:rel|bin|ord|open|close|punct)\s*\{")
 _GOES_ON = re.compile(
     r"\s*(?:[-+*/=<>≤≥≈∝&,.;]|\\\\|\\(?:n?eq|n?e|leq?|geq?|approx|propto|equiv|sim|cdot|times|in|to|quad|qquad)(?![A-Za-z])|\Z)"
@@ -50,6 +57,7 @@ def laid_out(text: str) -> str:
     if "&" in out and "\\begin" not in out:
         out = _columns_apart(out)
     out = _QUANTIFIED.sub(lambda match: match.group(1) + " ", out)
+    out = _BARE_WORDS.sub(lambda match: WORDS[0] + match.group()[1:-1] + WORDS[1], out)
     if (label := _LABEL.match(out)) is not None:
         out = " " * label.end() + out[label.end() :]
     if "\\" in out or "&" in out or "%" in out or "$" in out or not out.isascii():

@@ -14,12 +14,16 @@ from derivations.check.reader.script_parts import (
     script_items,
     spelled,
 )
-from derivations.check.reader.terms import Term, at, inverse, number, power
+from derivations.check.reader.terms import Term, at, inverse, negative, number, power
 from derivations.check.reader.tree import Node
 
 
 def marked(interpreter: Interpreter, node: Node, base: Node, value: Term, marks: list[Node]) -> Term:
     """Marks on something that is no letter: powers, transposes, norms, entries, [·]_+."""
+    if value.head == "structure" and value.data == "evaluated" and value.args:
+        between = _between(interpreter, node, value.args[0], marks)
+        if between is not None:
+            return between
     for mark in marks:
         if mark.kind == "sup":
             value = _power_of(interpreter, node, value, mark)
@@ -50,10 +54,6 @@ def _entry_of(interpreter: Interpreter, node: Node, base: Node, value: Term, mar
     items = script_items(mark.parts[1])
     if not items:
         raise interpreter.fail(BareScript, mark, "an empty script")
-    if value.head == "structure" and value.data == "evaluated" and value.args and len(items) == 1 and items[0].kind == "clause":
-        condition = interpreter.value(items[0])
-        if _is_substitution(condition, value.args[0]):
-            return at(node, "substitute", (value.args[0], *condition.args))
     if value.head == "norm":
         if len(items) == 1 and items[0].kind in ("digit", "number"):
             return value._replace(data=int(items[0].text))
@@ -98,11 +98,25 @@ def _is_substitution(condition: Term, body: Term) -> bool:
 
 def evaluated(interpreter: Interpreter, node: Node, bar: Node, body: Term, mark: Term) -> Term:
     r"""f \big|_{x=0}: what stands in front of the bar, at the place written below it."""
-    if bar.kind == "scripted" and len(bar.parts) == 2 and bar.parts[1].kind == "sub":
-        items = script_items(bar.parts[1].parts[1])
-        if len(items) == 1 and items[0].kind == "clause" and _is_substitution(condition := interpreter.value(items[0]), body):
-            return at(node, "substitute", (body, *condition.args))
-    return at(node, "structure", (body, mark), "evaluated at")
+    marks = list(bar.parts[1:]) if bar.kind == "scripted" else []
+    between = _between(interpreter, node, body, marks)
+    return at(node, "structure", (body, mark), "evaluated at") if between is None else between
+
+
+def _between(interpreter: Interpreter, node: Node, body: Term, marks: list[Node]) -> Term | None:
+    """The body at x = a, or at the upper end less at the lower one; None where the marks do not name a letter of it."""
+    lower = [mark for mark in marks if mark.kind == "sub"]
+    upper = [mark for mark in marks if mark.kind == "sup"]
+    if len(lower) != 1 or len(upper) > 1 or len(lower) + len(upper) != len(marks):
+        return None
+    items = script_items(lower[0].parts[1])
+    if len(items) != 1 or items[0].kind != "clause" or not _is_substitution(condition := interpreter.value(items[0]), body):
+        return None
+    value = at(node, "substitute", (body, *condition.args))
+    if not upper:
+        return value
+    end = at(node, "substitute", (body, condition.args[0], interpreter.value(upper[0].parts[1])))
+    return at(node, "add", (end, negative(value)))
 
 
 def _is_matrix(interpreter: Interpreter, value: Term) -> bool:

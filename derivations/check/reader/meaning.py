@@ -13,6 +13,7 @@ from derivations.check.reader.indicators import indicator_at
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside
 from derivations.check.reader.juxtaposition import operand, product, product_of
 from derivations.check.reader.names import FUNCTION_WORDS, word_name
+from derivations.check.reader.reaching import reach, signed_terms, spanning
 from derivations.check.reader.scripts import accented_value, letter, scripted
 from derivations.check.reader.terms import Term, at, inverse, multiply, negative, number, power
 from derivations.check.reader.tree import Node
@@ -62,24 +63,17 @@ def _letter(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _sum(interpreter: Interpreter, node: Node) -> Term:
+    parts = signed_terms(node)
     terms: list[Term] = []
-    while True:  # the tree leans to the left
-        *before, last = node.parts
-        value = interpreter.value(last)
-        sign = before[-1] if before and before[-1].kind == "signs" else None
-        if sign is not None:
-            value = _signed(interpreter, sign, value)
-        terms.append(value)
-        rest = [part for part in before if part.kind != "signs"]
-        if not rest:
-            break
-        node = rest[0]
-        if node.kind != "sum":
-            terms.append(interpreter.value(node))
-            break
+    place = 0
+    while place < len(parts):
+        signs, term = parts[place]
+        last = reach(interpreter, parts, place)
+        value = interpreter.value(term if last == place else spanning(parts[place : last + 1]))
+        terms.append(value if signs is None else _signed(interpreter, signs, value))
+        place = last + 1
     if len(terms) == 1:
         return terms[0]
-    terms.reverse()
     return Term("add", tuple(terms), None, min(t.start for t in terms), max(t.end for t in terms))
 
 

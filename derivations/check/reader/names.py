@@ -8,7 +8,9 @@ import unicodedata
 _VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho", "varsigma": "sigma",
     "varkappa": "kappa",
              "varpi": "pi", "imath": "i", "jmath": "j", "hbar": "hbar", "exponentialE": "e", "differentialD": "d",
-             "dd": "d"}  # fmt: skip
+             "dd": "d", "varGamma": "Gamma", "varDelta": "Delta", "varTheta": "Theta", "varLambda": "Lambda", "varXi": "Xi",
+             "varPi": "Pi",
+             "varSigma": "Sigma", "varUpsilon": "Upsilon", "varPhi": "Phi", "varPsi": "Psi", "varOmega": "Omega"}  # fmt: skip
 _SIGNS = {"ℓ": "ell", "ℏ": "hbar", "ℝ": "bb_R", "𝔼": "bb_E", "ℙ": "bb_P", "ℕ": "bb_N", "ℤ": "bb_Z", "∅": "emptyset",
     "𝟙": "bb_1", "ı": "i",
           "ϕ": "phi", "ϵ": "epsilon", "ϑ": "theta", "ϱ": "rho", "ς": "sigma"}  # fmt: skip

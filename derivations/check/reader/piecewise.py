@@ -3,11 +3,10 @@ r"""cases with a value: each value times the indicator of its condition, where t
 from __future__ import annotations
 
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter
-from derivations.check.reader.names import word_name
 from derivations.check.reader.terms import Term, at, multiply, negative, number
 from derivations.check.reader.tree import Node
 
-_OTHERWISE = frozenset(("otherwise", "else", "o_w", "ow", "if_otherwise", "in_other_cases", "other"))
+_OTHERWISE = frozenset(("otherwise", "else", "o.w.", "o.w", "ow", "if otherwise", "in other cases", "other"))
 _IF = frozenset(("if", "when", "for", "where"))
 _SIGNS = {r"\lt": "<", r"\gt": ">", "<=": "≤", r"\le": "≤", r"\leq": "≤", r"\leqslant": "≤", ">=": "≥", r"\ge": "≥", r"\geq": "≥",
           r"\geqslant": "≥", "!=": "≠", r"\ne": "≠", r"\neq": "≠"}  # fmt: skip
@@ -24,9 +23,9 @@ def piecewise(interpreter: Interpreter, environment: Node) -> Term | None:
     rows = _rows(environment)
     if len(rows) < 2 or any(len(row) != 2 for row in rows):
         return None
-    values = [value for row in rows if (value := _lone(row[0], frozenset())) is not None]
-    conditions = [condition for row in rows if (condition := _condition(row[1])) is not None]
-    covers = _says_otherwise(rows[-1][1]) if len(conditions) == len(rows) - 1 else _are_opposite(conditions)
+    values = [value for row in rows if (value := _lone(interpreter, row[0], frozenset())) is not None]
+    conditions = [condition for row in rows if (condition := _condition(interpreter, row[1])) is not None]
+    covers = _says_otherwise(interpreter, rows[-1][1]) if len(conditions) == len(rows) - 1 else _are_opposite(conditions)
     if len(values) != len(rows) or not covers:
         return None
     read = [interpreter.value(value) for value in values]
@@ -51,20 +50,20 @@ def _rows(environment: Node) -> list[list[Node]]:
     return [row for row in rows if any(part.kind != "row" or part.parts for part in row)]
 
 
-def _lone(cell: Node, words: frozenset[str]) -> Node | None:
+def _lone(interpreter: Interpreter, cell: Node, words: frozenset[str]) -> Node | None:
     """What stands in a cell besides punctuation and the words allowed; None when it is not one thing."""
     if cell.kind != "row":
         return cell
     for part in cell.parts:
         is_allowed = part.kind in ("comma", "quad", "period", "semicolon") or part.kind not in SEPARATORS
-        if not is_allowed and not (part.kind == "words" and word_name(part.text).lower() in words):
+        if not is_allowed and not (part.kind == "words" and interpreter.words(part).lower() in words):
             return None
     rest = [part for part in cell.parts if part.kind not in SEPARATORS]
     return rest[0] if len(rest) == 1 else None
 
 
-def _condition(cell: Node) -> Node | None:
-    found = _lone(cell, _IF)
+def _condition(interpreter: Interpreter, cell: Node) -> Node | None:
+    found = _lone(interpreter, cell, _IF)
     if found is None or found.kind != "clause" or len(found.parts) != 2 or len(found.parts[1].parts) != 2:
         return None
     return found if _sign(found) in _OPPOSITES else None
@@ -75,9 +74,9 @@ def _sign(clause: Node) -> str:
     return _SIGNS.get(text, text)
 
 
-def _says_otherwise(cell: Node) -> bool:
+def _says_otherwise(interpreter: Interpreter, cell: Node) -> bool:
     words = [part for part in (cell.parts if cell.kind == "row" else (cell,)) if part.kind not in ("comma", "quad", "period")]
-    return len(words) == 1 and words[0].kind in ("words", "name") and word_name(words[0].text).lower() in _OTHERWISE
+    return len(words) == 1 and words[0].kind in ("words", "name") and interpreter.words(words[0]).lower() in _OTHERWISE
 
 
 def _are_opposite(conditions: list[Node]) -> bool:

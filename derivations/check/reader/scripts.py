@@ -178,7 +178,7 @@ def _is_index(interpreter: Interpreter, name: str, node: Node) -> bool:
         if core is not None and set(marks) == {"primes"}:
             return core in interpreter.facts.bound or core in interpreter.notation.index_letters
         return core is not None and ("sup" in marks or "sub" in marks)
-    if node.kind in ("sum", "term"):
+    if node.kind in ("sum", "term", "fraction"):
         if any(part.kind == "letter" and _is_index(interpreter, name, part) for part in leaves(node)):
             return True
         return name in interpreter.facts.arrays or interpreter.notation.indexes(name)
