@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from derivations.check.compare import compare
     from derivations.check.reader.errors import ReadingError
     from derivations.check.reader.reading import read
+    from derivations.check.recurrences.comparing import equivalent
     from derivations.core.derivation import Derivation
     from derivations.core.store import load
     from derivations.subjects.catalogue import UnknownDerivation, catalogue, derive
     from derivations.subjects.likelihood.derive import mle
     from derivations.subjects.matrices.asking import gradient, hessian, hvp, jacobian
     from derivations.subjects.networks.arithmetic import network
-    from derivations.subjects.optimisers.equivalence import equivalent
 
 __version__ = "0.1.0"
 
@@ -31,7 +31,7 @@ _HOMES = {
     "load": "derivations.core.store",
     "mle": "derivations.subjects.likelihood.derive",
     "network": "derivations.subjects.networks.arithmetic",
-    "equivalent": "derivations.subjects.optimisers.equivalence",
+    "equivalent": "derivations.check.recurrences.comparing",
     **dict.fromkeys(("gradient", "hessian", "hvp", "jacobian"), "derivations.subjects.matrices.asking"),
 }
 

@@ -37,8 +37,8 @@ def command(
 ) -> None:  # fmt: skip
     """Decide whether the iterations A and B are the same method for every objective.
 
-    A and B are names of the library, files in the text form of an iteration, or - for standard input. Exit code 0 when
-    they are equivalent, 1 when they are not, 3 when that stays undecided.
+    A and B are names of the library, files with an iteration in the text form or in LaTeX, or - for standard input. Exit
+    code 0 when they are equivalent, 1 when they are not, 3 when that stays undecided.
     """
     form = "json" if as_json else form
     if listed:
@@ -49,8 +49,9 @@ def command(
         return
     if len(methods) != 2:
         fail("name two methods; `derivations equivalent --list` shows the library")
+    from derivations.check.reader.errors import ReadingError
+    from derivations.check.recurrences.comparing import equivalent
     from derivations.subjects.optimisers.answers import ScheduleError, Verdict
-    from derivations.subjects.optimisers.equivalence import equivalent
     from derivations.subjects.optimisers.iteration import IterationError
     from derivations.subjects.optimisers.library import UnknownIteration
 
@@ -58,7 +59,7 @@ def command(
     asked = schedules if schedules in ("constant", "any") else tuple(schedules.split(","))
     try:
         answer = equivalent(_method(methods[0]), _method(methods[1]), schedules=asked, map=told, steps=_counts(steps))
-    except (UnknownIteration, IterationError, ScheduleError) as error:
+    except (UnknownIteration, IterationError, ScheduleError, ReadingError) as error:
         fail(str(error))
     write(_written(answer, form), output)
     if drawing is not None:
@@ -85,6 +86,8 @@ def _method(text: str) -> str:
     """A library name as it is; the text of a file or of standard input."""
     if text == "-":
         return sys.stdin.read() + "\n"
+    if "=" in text:
+        return text
     path = Path(text)
     if path.suffix or path.is_file():
         try:

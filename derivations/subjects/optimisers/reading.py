@@ -224,7 +224,8 @@ def _divide(left: Expr, right: Expr, where: str) -> Expr:
     return left / right
 
 
-def _power(left: Expr, right: Expr, where: str) -> Expr:
+def power(left: Expr, right: Expr, where: str) -> Expr:
+    """left**right where the exponent is a small number or depends on the step alone. Raises: IterationError."""
     size = max(left.p.bit_length(), left.q.bit_length()) if left.is_Rational else 1
     if right.is_Number and (abs(right) * size > MAX_EXPONENT or (left == 0 and right < 0)):
         raise IterationError(where, "a power that is too large or divides by zero", f"exponents up to {MAX_EXPONENT}")
@@ -238,7 +239,7 @@ _OPERATORS: dict[type, Callable[[Expr, Expr, str], Expr]] = {
     ast.Sub: lambda left, right, where: left - right,
     ast.Mult: lambda left, right, where: left * right,
     ast.Div: _divide,
-    ast.Pow: _power,
+    ast.Pow: power,
 }
 _FUNCTIONS: dict[str, tuple[int, Callable[..., Expr]]] = {
     "sqrt": (1, sqrt), "sign": (1, sign), "max": (2, Max), "abs": (1, Abs),
