@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -94,7 +95,8 @@ def test_its_own_json_is_right_about_itself(tmp_path):
     assert "right" in out
 
 
-def test_one_number_can_be_asked_about():
+def test_one_number_can_be_asked_about(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     out = run("elman", "--explain", "parameters=k^2 + k*m + k", code=1)
     assert "the letters m and n exchanged and the layer readout left out" in out
     assert "additions of biases counted" in run("alexnet", "--explain", "macs=714,682,664", code=1)
@@ -179,3 +181,21 @@ def test_files_are_read_and_results_written(tmp_path):
 )
 def test_mistakes_are_explained_and_exit_with_two(arguments, message):
     assert message in run(*arguments, code=2)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_explanations_are_folded_into_the_width_of_the_terminal(width, monkeypatch, tmp_path):
+    monkeypatch.setenv("COLUMNS", str(width))
+    table = tmp_path / "reported.csv"
+    table.write_text(TABLE + "conv3,64896,885120,149520384\n", encoding="utf-8")
+    out = run("alexnet-2012", "--convention", "weights-only", "--explain", str(table), code=1)
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert len({len(line) for line in lines if line.startswith("─")}) == 1
+    assert re.search(r"^conv3  parameters +885,120 +884,736  biases counted", out, re.MULTILINE)
+    assert "7 more" in out
+
+
+def test_a_table_of_numbers_is_not_folded_below_its_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    assert "conv2  conv   256×27×27  186,624     307,200  223,948,800" in run("alexnet-2012", "--convention", "weights-only")

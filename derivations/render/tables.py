@@ -7,6 +7,9 @@ import io
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from html import escape
+from itertools import zip_longest
+from shutil import get_terminal_size
+from textwrap import fill, wrap
 
 from sympy import Expr, latex
 from sympy.printing.mathml import mathml
@@ -18,6 +21,12 @@ _STYLE = (
     "table{border-collapse:collapse;margin:1rem 0}th,td{padding:.2rem .8rem;border-bottom:1px solid #8884}"
     "th{text-align:left}td.number{text-align:right;font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600}"
 )
+
+
+_GAP = "  "
+_NARROWEST = 16
+_NO_TERMINAL = 120
+"""The width of text that goes to no terminal."""
 
 
 def plain(cell: Cell) -> str:
@@ -39,8 +48,8 @@ def _is_number(cell: Cell) -> bool:
     return isinstance(cell, (int, float, Fraction)) and not isinstance(cell, bool)
 
 
-def to_text(table: Table) -> str:
-    """Columns aligned, numbers to the right.
+def to_text(table: Table, width: int | None = None) -> str:
+    """Columns aligned, numbers to the right; with a `width` the prose in wide columns is folded to fit into it.
 
     >>> print(to_text(Table("Sizes", ("layer", "weights"), (("conv1", 34848), ("conv2", 307200)))))
     Sizes
@@ -50,18 +59,39 @@ def to_text(table: Table) -> str:
     conv2  307,200
     """
     shown = [[plain(cell) for cell in row] for row in table.rows]
-    widths = [max(map(len, column)) for column in zip(table.columns, *shown, strict=True)]
-    right = [_right(table, position) for position in range(len(widths))]
+    natural = [max(map(len, column)) for column in zip(table.columns, *shown, strict=True)]
+    right = [_right(table, position) for position in range(len(natural))]
+    widths = natural if width is None else _fitting(natural, [_longest_word(c) for c in zip(*shown, strict=True)], right, width)
 
-    def line(cells: Sequence[str]) -> str:
-        parts = (c.rjust(w) if r else c.ljust(w) for c, w, r in zip(cells, widths, right, strict=True))
-        return "  ".join(parts).rstrip()
+    def lines(cells: Sequence[str]) -> list[str]:
+        folded = [wrap(c, w, break_long_words=False, break_on_hyphens=False) or [""] for c, w in zip(cells, widths, strict=True)]
+        return [
+            _GAP.join(c.rjust(w) if r else c.ljust(w) for c, w, r in zip(parts, widths, right, strict=True)).rstrip()
+            for parts in zip_longest(*folded, fillvalue="")
+        ]
 
-    rule = "  ".join("─" * width for width in widths)
-    lines = [line(row) for row in shown]
-    if table.last_is_total and lines:
-        lines.insert(-1, rule)
-    return "\n".join([table.title, line(table.columns), rule, *lines, *table.notes])
+    rule = _GAP.join("─" * width for width in widths)
+    rows = [line for row in shown for line in lines(row)]
+    if table.last_is_total and shown:
+        rows.insert(-len(lines(shown[-1])), rule)
+    notes = table.notes if width is None else [fill(note, width) for note in table.notes]
+    return "\n".join([table.title, *lines(table.columns), rule, *rows, *notes])
+
+
+def _longest_word(column: Sequence[str]) -> int:
+    return max((len(word) for cell in column for word in cell.split()), default=0)
+
+
+def _fitting(natural: Sequence[int], least: Sequence[int], right: Sequence[bool], width: int) -> list[int]:
+    """Widths that fit, prose columns being narrowed, the widest first, but not below their longest word or `_NARROWEST`."""
+    found = list(natural)
+    floors = [w if r else min(w, max(word, _NARROWEST)) for w, word, r in zip(natural, least, right, strict=True)]
+    while sum(found) + len(_GAP) * (len(found) - 1) > width:
+        open_ = [n for n in range(len(found)) if found[n] > floors[n]]
+        if not open_:
+            break
+        found[max(open_, key=found.__getitem__)] -= 1
+    return found
 
 
 def _right(table: Table, position: int) -> bool:
@@ -141,7 +171,7 @@ def _page(tables: Sequence[Table]) -> str:
 
 
 TABLE_FORMATS: dict[str, Callable[[Sequence[Table]], str]] = {
-    "text": lambda tables: "\n\n".join(map(to_text, tables)) + "\n",
+    "text": lambda tables: "\n\n".join(to_text(table, get_terminal_size((_NO_TERMINAL, 24)).columns) for table in tables) + "\n",
     "latex": lambda tables: "\n\n".join(map(to_latex, tables)) + "\n",
     "markdown": lambda tables: "\n\n".join(map(to_markdown, tables)) + "\n",
     "html": lambda tables: _page(tables) + "\n",

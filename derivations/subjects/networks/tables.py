@@ -87,6 +87,9 @@ def reduction_table(found: Sequence[Change], of: str, goal: Fraction) -> Table:
     return Table(f"Ways to {float(goal):g} times the {_title(of)}", columns, rows, (note,))
 
 
+SHOWN_CONVENTIONS = 3
+
+
 def finding_table(found: Sequence[Finding]) -> Table:
     """Reported numbers beside those found, with explanations."""
     rows = tuple(
@@ -96,12 +99,19 @@ def finding_table(found: Sequence[Finding]) -> Table:
             finding.claim.value,
             finding.found,
             "right" if finding.agrees else "; or ".join(" and ".join(way) for way in finding.explanations) or "none found",
-            " or ".join(finding.conventions),
+            _named(finding.conventions),
         )
         for finding in found
     )
     columns = ("layer", "quantity", "reported", "found", "explanation", "right under the convention")
     return Table("Reported numbers", columns, rows)
+
+
+def _named(conventions: Sequence[str]) -> str:
+    """The first conventions by name and how many more there are; a count without biases is right under many."""
+    named = list(conventions[:SHOWN_CONVENTIONS])
+    more = len(conventions) - len(named)
+    return " or ".join([*named, *([f"{more} more"] if more else [])])
 
 
 def chart_table(found: Chart) -> Table:
