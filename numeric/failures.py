@@ -1,4 +1,4 @@
-"""Named failures of numeric evaluation: one class for each way to fail, fields first, text from the fields."""
+"""Named failures: the form they all have, and those of numeric evaluation, one class for each way to fail."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 
 
 @dataclass(eq=False)
-class NumericFailure(Exception):
-    """Common ancestor of every failure raised in this package."""
+class Failure(Exception):
+    """An error that is its fields: a subclass says what they are, and makes its text from them in `__str__`."""
 
     def __post_init__(self) -> None:
         # The fields are the arguments, so that a failure survives pickling between processes.
         self.args = tuple(getattr(self, field.name) for field in fields(self))
+
+
+@dataclass(eq=False)
+class NumericFailure(Failure):
+    """Common ancestor of every failure raised in this package."""
 
 
 @dataclass(eq=False)

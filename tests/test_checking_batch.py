@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from derivations.check.batch import MAX_BYTES, Journal, JournalError, Task, check_file, check_files, files_in
+from derivations.check.batch import MAX_BYTES, Journal, JournalError, Task, check_file, check_files, files_in, journal_beside
 from derivations.cli import main
 
 GOOD, BAD = "$1 + 1 = 2$\n", "$1 + 1 = 3$\n"
@@ -114,6 +114,120 @@ def test_a_changed_file_is_judged_again(folder: Path) -> None:
     assert check_files([Task(str(path), "")], journal=journal)[0].exit_code == 0
 
 
+def test_a_killed_run_goes_on_by_itself_and_anew_when_asked(folder: Path) -> None:
+    for number in (2, 3):
+        (folder / f"{number}.md").unlink()
+    out = folder / "out.json"
+    journal = folder / ".out.json.journal"
+    tasks = [Task(path, "") for path in files_in([str(folder)])]
+    check_files(tasks, journal=journal)
+    kept = journal.read_bytes()
+    _, _, err = run(str(folder), "--json", "-o", str(out))
+    assert "2 reports" in err
+    assert not journal.exists()
+    assert [report["first_wrong"] for report in json.loads(out.read_text())["reports"]] == [1, None]
+    journal.write_bytes(kept)
+    assert "reports in" not in run(str(folder), "--json", "-o", str(out), "--fresh")[2]
+
+
+def test_without_an_output_the_journal_is_where_programs_keep_their_state(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+    tasks = [Task(path, "") for path in files_in([str(folder)])]
+    place = journal_beside(None, tasks)
+    assert place.is_relative_to(folder / "state")
+    assert place != journal_beside(None, tasks[1:])
+    check_files(tasks[:3], journal=place)
+    assert "3 reports" in run(str(folder), "--json")[2]
+    assert not place.exists()
+
+
+def test_a_journal_that_nobody_asked_for_may_be_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "state").write_text("a file, no folder")
+    monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+    code, out, err = run(str(folder), "--json")
+    assert code == 1
+    assert len(json.loads(out)["reports"]) == 4
+    assert "going on without it" in err
+
+
+def test_a_report_is_written_down_before_slower_ones_are_there(folder: Path) -> None:
+    (folder / "a.md").write_text("\n\n".join(f"$\\sum_{{i=1}}^{n} x_i = x_1 + {n}$" for n in range(1, 8)), encoding="utf-8")
+    order: list[str] = []
+    tasks = [Task(str(folder / "a.md"), ""), *(Task(str(folder / f"{n}.md"), "") for n in range(4))]
+    reports = check_files(tasks, jobs=2, done=lambda report: order.append(report.file))
+    assert [report.file for report in reports] == [task.path for task in tasks]
+    assert order[0] != tasks[0].path
+
+
+def test_a_folder_gets_a_page_for_each_document_and_an_overview(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "é & b.md").write_text(BAD, encoding="utf-8")
+    code, _, _ = run(str(folder), "-f", "html", "-o", str(folder / "out"), "-j", "2")
+    assert code == 1
+    names = {str(path.relative_to(folder / "out")) for path in (folder / "out").rglob("*") if path.is_file()}
+    assert names == {"index.html", "0.md.html", "1.md.html", "2.md.html", "3.md.html", "sub/é & b.md.html"}
+    index = (folder / "out" / "index.html").read_text(encoding="utf-8")
+    assert 'href="sub/%C3%A9%20%26%20b.md.html"' in index
+    assert 'href="../index.html"' in (folder / "out" / "sub" / "é & b.md.html").read_text(encoding="utf-8")
+
+
+def test_the_solution_is_shown_only_when_asked_and_where_there_is_room(folder: Path) -> None:
+    path = str(folder / "1.md")
+    assert "145" not in run(path, "-p", "small-cnn/parameters")[1]
+    shown = run(path, "-p", "small-cnn/parameters", "--reveal")[1]
+    assert "146,378" in shown
+    content = json.loads(run(path, "-p", "small-cnn/parameters", "--reveal", "--json")[1])
+    assert "146,378" in content["solution"]
+    assert "146,378" in run(path, "-p", "small-cnn/parameters", "--reveal", "-f", "html")[1]
+    assert run(path, "-p", "small-cnn/parameters", "--reveal", "-f", "csv")[0] == 2
+    assert run(path, "--reveal")[0] == 2
+
+
+def test_a_fault_of_the_checker_concerns_one_file_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object, **options: object) -> None:
+        raise AssertionError("a bug")
+
+    monkeypatch.setattr("derivations.check.checking.check", broken)
+    report = check_file(Task(str(folder / "1.md"), ""))
+    assert "the checker itself failed: AssertionError: a bug" in report.failure
+    assert report.exit_code == 2
+
+
+def test_links_between_folders_do_not_go_round_for_ever(folder: Path) -> None:
+    (folder / "sub").mkdir()
+    (folder / "sub" / "5.md").write_text(GOOD, encoding="utf-8")
+    (folder / "sub" / "up").symlink_to(folder, target_is_directory=True)
+    (folder / "broken.md").symlink_to(folder / "nothing")
+    assert [Path(path).name for path in files_in([str(folder)])] == ["0.md", "1.md", "2.md", "3.md", "5.md"]
+
+
+def test_hidden_folders_are_left_out(folder: Path) -> None:
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / ".ipynb_checkpoints" / "a.md").write_text(GOOD, encoding="utf-8")
+    assert len(files_in([str(folder)])) == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "failure"),
+    [
+        ("$1 + 1 = 2$".encode("utf-16"), ""),
+        (b"\xef\xbb\xbf$1 + 1 = 2$", ""),
+        ("$1 + 1 = 2$".encode("utf-16-le"), "UTF-16 without a mark"),
+        (b"PK\x03\x04\x00\x00", "a picture, an archive"),
+        (b"\xff\xfe$", "UTF-16-LE text: byte 2"),
+        ("é $1 + 1 = 2$".encode("latin-1"), "byte 0 is 0xe9"),
+    ],
+)
+def test_the_encoding_is_told_from_its_mark_or_the_failure_named(tmp_path: Path, data: bytes, failure: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(data)
+    report = check_file(Task(str(path), ""))
+    assert failure in report.failure
+    assert bool(report.failure) == bool(failure)
+    if not failure:
+        assert [(line.line, line.column, line.verdict) for line in report.lines] == [(1, 2, "right")]
+
+
 def test_folders_hold_the_files_that_can_be_checked(folder: Path) -> None:
     (folder / "picture.png").write_bytes(b"")
     assert [Path(path).suffix for path in files_in([str(folder)])] == [".md"] * 4
@@ -141,7 +255,7 @@ def test_a_run_whose_workers_are_killed_loses_nothing(tmp_path: Path) -> None:
 
 
 def _workers(parent: int) -> list[int]:
-    """The worker processes: grandchildren by way of the fork server."""
+    """The worker processes."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -149,5 +263,4 @@ def _workers(parent: int) -> list[int]:
         except OSError:
             continue
         found.append((int(entry.parent.name), int(fields[1])))
-    children = {pid for pid, above in found if above == parent}
-    return [pid for pid, above in found if above in children]
+    return [pid for pid, above in found if above == parent]

@@ -10,10 +10,26 @@ from xml.etree import ElementTree
 import pytest
 
 from derivations.check.checking import check
-from derivations.check.report import FORMATS, Report, Rubric
+from derivations.check.report import FORMATS, Report, Rubric, RubricError
+from derivations.check.report.overview import overview, slips
 from derivations.check.report.result import LineResult
+from derivations.check.report.rubric import sections
+from derivations.check.report.terminal import to_text
+from derivations.render.letters import width
 
-TEXT = "# Homework\n\n$$\n(a+b)^2 = a^2 + 2ab + b^2\n$$\n\n$$\n(a-b)^2 = a^2 - ab + b^2 \\\\\n= a^2 + b^2 - ab\n$$\n\n$\\frac{a}{ = b$ <b>&\n"  # noqa: E501
+TEXT = r"""# Homework
+
+$$
+(a+b)^2 = a^2 + 2ab + b^2
+$$
+
+$$
+(a-b)^2 = a^2 - ab + b^2 \\
+= a^2 + b^2 - ab
+$$
+
+$\frac{a}{ = b$ <b>&
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +69,7 @@ def test_several_reports_are_kept_apart(report: Report) -> None:
 def test_html_is_self_contained_and_holds_the_document(report: Report) -> None:
     page = report.to_html()
     assert "<script" not in page
-    assert "http" not in page
+    assert "://" not in page
     assert "&lt;b&gt;&amp;" in page
     assert "# Homework" in page
     assert page.count('class="wrong"') >= 1
@@ -61,8 +77,6 @@ def test_html_is_self_contained_and_holds_the_document(report: Report) -> None:
 
 
 def test_text_has_no_colour_codes_unless_asked(report: Report) -> None:
-    from derivations.check.report.terminal import to_text
-
     assert "\x1b" not in to_text([report])
     assert "\x1b" in to_text([report], colour=True)
     assert "✗" in to_text([report])
@@ -97,3 +111,119 @@ def test_gradescope_gets_points_from_the_rubric(report: Report) -> None:
     assert content["score"] == 5.0
     assert content["tests"][0]["max_score"] == 10.0
     assert "tests" in json.loads(FORMATS["gradescope"]([report], None))
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_text_is_no_wider_than_the_terminal(columns: int, report: Report) -> None:
+    long = LineResult(1, 1, "x = " + "y + " * 90, "link", "wrong", reason="because " * 40)
+    text = to_text([report, Report("a", "", (long,))], columns=columns)
+    assert max(map(width, text.splitlines())) <= columns
+
+
+def test_text_of_a_student_is_never_markup() -> None:
+    evil = "<script>alert(1)</script> $\\text{<script>} = 1$ and $(a+b)^2 = a^2 + b^2$</td></table><img src=x onerror=alert(2)>"
+    report = check(evil, file="<img src=x onerror=alert(3)>.md")
+    for page in (report.to_html(), FORMATS["html"]([report, report], Rubric.of({"<script>": 1}))):
+        assert "<script" not in page
+        assert "<img" not in page
+        assert "Content-Security-Policy" in page
+
+
+def test_a_notebook_is_shown_as_its_cells() -> None:
+    cell = {"cell_type": "markdown", "source": ["# Title\n", "So $1 + 1 = 3$ holds"]}
+    page = check(json.dumps({"cells": [cell], "nbformat": 4}, indent=1), format="notebook").to_html()
+    assert "# Title" in page
+    assert "cell_type" not in page
+    assert '<mark class="wrong">1 + 1 = 3</mark>' in page
+
+
+def test_marks_of_a_formula_go_on_in_its_next_rows() -> None:
+    page = check("$$\n(a+b)^2\n= a^2\n$$").to_html()
+    assert '<mark class="wrong">(a+b)^2</mark>' in page
+    assert '<mark class="wrong">= a^2</mark>' in page
+
+
+def test_the_xml_of_hostile_text_is_well_formed() -> None:
+    line = LineResult(1, 1, "a\x00 ]]> <&\ud800", "link", "wrong", reason="\x1b[31m & <")
+    [suite] = ElementTree.fromstring(FORMATS["junit"]([Report("\x07<f>", "", (line,))], None))
+    assert suite.get("failures") == "1"
+
+
+def test_sarif_has_the_fields_that_code_hosts_ask_for(report: Report) -> None:
+    content = json.loads(FORMATS["sarif"]([report, Report("my notes.md", "", (), failure="no")], None))
+    [run] = content["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert content["version"] == "2.1.0"
+    assert all({"id", "shortDescription", "fullDescription", "help"} <= set(rule) for rule in rules)
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert set(result["partialFingerprints"]) == {"primaryLocationLineHash"}
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert (region["endLine"], region["endColumn"]) > (region["startLine"], region["startColumn"])
+    [invocation] = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    [note] = invocation["toolExecutionNotifications"]
+    assert note["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "my%20notes.md"
+
+
+def test_gradescope_gives_a_point_for_each_right_line_and_none_for_what_is_open(report: Report) -> None:
+    content = json.loads(FORMATS["gradescope"]([report], None))
+    assert content["score"] == 2.0
+    assert [(test["score"], test["max_score"]) for test in content["tests"]] == [(1, 1), (0, 1), (1, 1), (0, 0)]
+    assert {test.get("status") for test in content["tests"]} == {"passed", "failed", None}
+
+
+def test_a_list_of_grades_has_a_row_for_each_document(report: Report) -> None:
+    text = FORMATS["grades"]([report, Report("=b", "", (), failure="not read")], Rubric.of({"=all": 10}))
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["file"] for row in rows] == ["homework.md", "'=b"]
+    assert (rows[0]["points"], rows[0]["first wrong line"], rows[0]["'=all"]) == ("5.0", "8", "5.0")
+    assert rows[1]["failure"] == "not read"
+
+
+def test_the_overview_counts_slips_by_document(report: Report) -> None:
+    other = check("$(a-b)^2 = a^2 - ab + b^2$", file="other.md")
+    assert [(row.file, row.good, row.bad, row.unsure) for row in overview([report, other])] == [
+        ("homework.md", 2, 1, 1), ("other.md", 0, 1, 0),
+    ]  # fmt: skip
+    [slip] = slips([report, other])
+    assert slip.files == ("homework.md", "other.md")
+    assert "2 × " in to_text([report, other])
+    assert json.loads(FORMATS["json"]([report, other], None))["slips"][0]["files"] == ["homework.md", "other.md"]
+
+
+def test_lines_that_nobody_judged_leave_points_open(report: Report) -> None:
+    score = report.score({"all": 10, "unread": {"points": 1, "match": "frac"}, "none": {"points": 5, "label": "9"}})
+    assert score.parts == {"all": (5.0, 10.0), "unread": (0.0, 1.0), "none": (0.0, 5.0)}
+    assert score.open == {"all": 2.5, "unread": 1.0, "none": 0.0}
+    assert "no line of the document" in score.told("none")
+
+
+def test_a_part_may_count_any_line_or_all_of_them(report: Report) -> None:
+    score = report.score({"any": {"points": 2, "count": "any"}, "all": {"points": 2, "count": "all"}})
+    assert score.parts == {"any": (2.0, 2.0), "all": (0.0, 2.0)}
+
+
+def test_a_part_may_be_about_a_section() -> None:
+    text = "# 1\n\n$1 + 1 = 2$\n\n# Exercise 2\n\n(a) $1 + 1 = 3$\n\n(b) $1 + 2 = 3$\n"
+    assert sections(text) == [(1, "1"), (5, "Exercise 2"), (7, "Exercise 2 (a)"), (9, "Exercise 2 (b)")]
+    score = check(text).score({"one": {"points": 1, "section": "^1"}, "two b": {"points": 3, "section": r"2 \(b"}})
+    assert score.parts == {"one": (1.0, 1.0), "two b": (3.0, 3.0)}
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"a": {"point": 1}}, "a.point: unknown key"),
+        ({"a": {"match": "x"}}, "a.points: None"),
+        ({"a": -1}, "a.points"),
+        ({"a": True}, "a.points"),
+        ({"a": {"points": 1, "match": "("}}, "a.match: no regular expression"),
+        ({"a": {"points": 1, "role": "hero"}}, "'hero' is not known"),
+        ({"a": {"points": 1, "count": "most"}}, "known are share, all, any"),
+    ],
+)
+def test_what_is_wrong_in_a_rubric_is_named(table: dict[str, object], message: str) -> None:
+    with pytest.raises(RubricError) as failure:
+        Rubric.of(table)
+    assert message in str(failure.value)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from derivations.check.documents import Document, split
@@ -21,7 +22,7 @@ from derivations.check.judging.verdicts import Diagnosis, Judged, Role, Verdict
 from derivations.check.problems import Problem
 from derivations.check.problems import problem as named_problem
 from derivations.check.report.result import LineResult, Report
-from numeric.failures import NumericFailure
+from numeric.failures import Failure, NumericFailure
 from numeric.refute import Separation
 
 SECONDS_A_LINE = 10.0
@@ -30,12 +31,16 @@ MAX_CHARACTERS = 4_000_000
 MAX_LINES = 20_000
 
 
-class TooLarge(ValueError):
+@dataclass(eq=False)
+class TooLarge(Failure, ValueError):
     """A document with more characters or formulas than are checked."""
 
-    def __init__(self, what: str, found: int, most: int) -> None:
-        self.what, self.found, self.most = what, found, most
-        super().__init__(f"the document has {found:,} {what}, more than {most:,}; split it into parts")
+    what: str
+    found: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"the document has {self.found:,} {self.what}, more than {self.most:,}; split it into parts"
 
 
 class LineTimeout(Exception):
@@ -71,7 +76,7 @@ def check(
         raise TooLarge("formulas", len(document.lines), MAX_LINES)
     started = time.perf_counter()
     lines = tuple(_results(document, known, seconds))
-    return Report(file, known.name, lines, text, format, time.perf_counter() - started)
+    return Report(file, known.name, lines, document.text, format, time.perf_counter() - started)
 
 
 def as_problem(problem: str | Problem | Mapping[str, Any] | None) -> Problem:
@@ -118,8 +123,6 @@ def _judged(judge: Judge, counting: Counting, chapter: Chapter, formula: Formula
 
 def _with_feedback(judge: Judge, chapter: Chapter, formula: Formula, judged: Judged, outcome: Outcome) -> Judged:
     """The verdict with a counterexample and the probable slip."""
-    from dataclasses import replace
-
     found = outcome.counter.counterexample if outcome.counter is not None else None
     shown = None
     if isinstance(found, Separation) and judge.laboratory is not None:

@@ -1,8 +1,8 @@
 """The worker: a process of its own that reads and decides, with limits of time and memory, replaced when it overruns them.
 
-It is started as `python -m derivations.check.comparing.worker`, imports everything,
-and only then takes on its limits. Requests and answers are
-pickled over its pipes; only this package writes them. It serves any number of requests, so that its start is paid once.
+It is started as `python -m derivations.check.comparing.worker module:function bytes`, imports everything, and only then takes on
+its limits. Requests and answers are pickled over its pipes; only this package writes them. It serves any number of requests, so
+that its start is paid once.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from importlib import import_module
 from typing import IO, Any
 
 MEMORY = 2_000_000_000
@@ -23,6 +24,8 @@ MEMORY = 2_000_000_000
 SECONDS = 10.0
 """Default wall-clock limit of one comparison."""
 START_SECONDS = 60.0
+COMPARING = "derivations.check.compare:answer"
+"""What a worker serves when nothing else is said."""
 _HEADER = struct.Struct("!I")
 
 
@@ -49,16 +52,17 @@ class Worker:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls) -> Worker:
-        """Start a process and wait until it has imported everything."""
+    def start(cls, serving: str = COMPARING, memory: int = MEMORY) -> Worker:
+        """Start a process and wait until it has imported everything. serving: the function that answers, as module:name.
+
+        Raises: WorkerTimeout, WorkerDied.
+        """
         environment = dict(os.environ)
         environment["PYTHONPATH"] = os.pathsep.join(path or os.getcwd() for path in sys.path)
         process = subprocess.Popen(
-            [sys.executable, "-m", "derivations.check.comparing.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
+            [sys.executable, "-m", "derivations.check.comparing.worker", serving, str(memory)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True,
+        )  # fmt: skip
         worker = cls(process)
         worker._receive(START_SECONDS)
         return worker
@@ -68,7 +72,7 @@ class Worker:
         assert self.process.stdin is not None
         try:
             _send(self.process.stdin, request)
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):
             raise WorkerDied(self.process.poll()) from None
         return self._receive(seconds)
 
@@ -133,13 +137,13 @@ def stop() -> None:
             _current.pop().stop()
 
 
-def _serve() -> None:
+def _serve(serving: str, memory: int) -> None:
     """Answer requests until the other side goes away."""
-    from derivations.check.compare import answer
-
+    module, _, name = serving.partition(":")
+    answer = getattr(import_module(module), name)
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     sys.stdout = sys.stderr  # nothing printed may get between the answers
-    _limit_memory()
+    _limit_memory(memory)
     _send(answers, "ready")
     while True:
         try:
@@ -149,16 +153,19 @@ def _serve() -> None:
         _send(answers, answer(*request))
 
 
-def _limit_memory() -> None:
+def _limit_memory(memory: int) -> None:
     try:
         import resource
     except ImportError:  # not on this system
         return
     with open("/proc/self/statm", encoding="ascii") if os.path.exists("/proc/self/statm") else open(os.devnull) as pages:
         used = int((pages.read().split() or ["0"])[0]) * 4096
-    resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (used + memory, used + memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
-    _serve()
+    try:
+        _serve(sys.argv[1], int(sys.argv[2]))
+    except BrokenPipeError:  # nobody waits for the answer any more
+        os._exit(1)

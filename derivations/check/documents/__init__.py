@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from derivations.check.documents.latex import split_latex
@@ -10,6 +11,7 @@ from derivations.check.documents.markdown import split_markdown
 from derivations.check.documents.notebook import split_notebook
 from derivations.check.documents.pieces import Document, Line
 from derivations.check.documents.plain import split_plain
+from numeric.failures import Failure
 
 FORMATS: dict[str, Callable[[str], Document]] = {
     "markdown": split_markdown,
@@ -20,18 +22,20 @@ FORMATS: dict[str, Callable[[str], Document]] = {
 """Format → how it is split."""
 
 SUFFIXES = {
-    ".md": "markdown", ".markdown": "markdown", ".qmd": "markdown", ".tex": "latex", ".latex": "latex", ".ipynb": "notebook", ".txt": "",  # noqa: E501
-    "": "",
+    ".md": "markdown", ".markdown": "markdown", ".qmd": "markdown", ".tex": "latex", ".latex": "latex", ".ipynb": "notebook",
+    ".txt": "", "": "",
 }  # fmt: skip
 """Suffix → format; an empty format is told from the text."""
 
 
-class UnknownFormat(ValueError):
+@dataclass(eq=False)
+class UnknownFormat(Failure, ValueError):
     """A format that is not read."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"no format is called {name!r}; there are {', '.join(FORMATS)}")
+    name: str
+
+    def __str__(self) -> str:
+        return f"no format is called {self.name!r}; there are {', '.join(FORMATS)}"
 
 
 def split(text: str, format: str = "markdown") -> Document:
@@ -44,7 +48,12 @@ def split(text: str, format: str = "markdown") -> Document:
     """
     if format not in FORMATS:
         raise UnknownFormat(format)
-    return FORMATS[format](text)
+    return FORMATS[format](with_plain_line_ends(text))
+
+
+def with_plain_line_ends(text: str) -> str:
+    r"""The text with every end of a line as \n, character by character: positions stay what they are."""
+    return text.replace("\r\n", " \n").replace("\r", "\n")
 
 
 def format_of(name: str, text: str) -> str:

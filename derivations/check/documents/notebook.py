@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from derivations.check.documents.markdown import split_markdown
 from derivations.check.documents.pieces import Document
+from numeric.failures import Failure
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -16,12 +17,15 @@ _KEY = re.compile(r'"(cell_type|source)"\s*:\s*')
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
-class NotebookError(ValueError):
+@dataclass(eq=False)
+class NotebookError(Failure, ValueError):
     """A file that is no notebook; says what is wrong and where."""
 
-    def __init__(self, problem: str, line: int = 1) -> None:
-        self.problem, self.line = problem, line
-        super().__init__(f"not a Jupyter notebook: {problem} (line {line}); save it as .ipynb version 4")
+    problem: str
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"not a Jupyter notebook: {self.problem} (line {self.line}); save it as .ipynb version 4"
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,9 @@ def split_notebook(text: str) -> Document:
 
     Raises: NotebookError.
     """
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as failure:
-        raise NotebookError(failure.msg, failure.lineno) from None
-    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
-        raise NotebookError('no list of "cells"')
     joined, origin = "", list[int]()
     parts: list[str] = []
-    for cell in _cells(text):
+    for cell in cells_of(text):
         if cell.kind == "markdown" and cell.text:
             parts.append(cell.text + "\n\n")
             origin += [*cell.origin, cell.origin[-1], cell.origin[-1]]
@@ -59,6 +57,19 @@ def split_notebook(text: str) -> Document:
     inner = split_markdown(joined)
     lines = tuple(line.with_(origin=[origin[place] for place in line.origin]) for line in inner.lines)
     return Document(text, lines, "notebook")
+
+
+def cells_of(text: str) -> list[Cell]:
+    """The cells of a notebook, in order. Raises: NotebookError."""
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as failure:
+        raise NotebookError(failure.msg, failure.lineno) from None
+    except RecursionError:
+        raise NotebookError("nested too deeply") from None
+    if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
+        raise NotebookError('no list of "cells"')
+    return list(_cells(text))
 
 
 def _cells(text: str) -> Iterator[Cell]:

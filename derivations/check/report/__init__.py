@@ -1,12 +1,14 @@
-"""Reports on checked documents: for the terminal, as JSON, HTML, JUnit, SARIF, CSV and for Gradescope."""
+"""Reports on checked documents: for the terminal, as JSON, HTML, JUnit, SARIF, CSV, a list of grades and for Gradescope."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from derivations.check.report.documents import to_csv, to_gradescope, to_junit, to_sarif
+from derivations.check.report.gradebooks import to_csv, to_grades, to_gradescope
 from derivations.check.report.html import to_html
-from derivations.check.report.result import LineResult, Report, Rubric, to_json
+from derivations.check.report.interchange import to_junit, to_sarif
+from derivations.check.report.result import LineResult, Report, to_json
+from derivations.check.report.rubric import Rubric, RubricError
 from derivations.check.report.terminal import to_text
 
 FORMATS: dict[str, Callable[[Sequence[Report], Rubric | None], str]] = {
@@ -16,8 +18,14 @@ FORMATS: dict[str, Callable[[Sequence[Report], Rubric | None], str]] = {
     "junit": to_junit,
     "sarif": to_sarif,
     "csv": to_csv,
+    "grades": to_grades,
     "gradescope": to_gradescope,
 }
 """Format → how reports are written."""
+SUFFIXES = {
+    "text": ".txt", "json": ".json", "html": ".html", "junit": ".xml", "sarif": ".sarif", "csv": ".csv", "grades": ".csv",
+    "gradescope": ".json",
+}  # fmt: skip
+"""Format → how the names of its files end."""
 
-__all__ = ["FORMATS", "LineResult", "Report", "Rubric"]
+__all__ = ["FORMATS", "SUFFIXES", "LineResult", "Report", "Rubric", "RubricError"]

@@ -1,20 +1,18 @@
-"""The report on one document: a result for every line, the first wrong one, points."""
+"""The report on one document: a result for every line, and the first wrong one."""
 
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from derivations.check.report.rubric import UNSURE, Rubric, Score, score
 from derivations.render.letters import to_unicode
 
 SCHEMA = "derivations/check/1"
-UNSURE = frozenset(("undecided", "unreadable", "timeout"))
 
 
 @dataclass(frozen=True)
@@ -95,73 +93,6 @@ def _number(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Part:
-    """A part of a rubric: points for the lines it is about."""
-
-    name: str
-    points: float
-    match: str = ""
-    role: str = ""
-    label: str = ""
-
-    def covers(self, result: LineResult) -> bool:
-        """Whether a line belongs to the part."""
-        return (
-            (not self.match or re.search(self.match, result.source) is not None)
-            and (not self.role or result.role == self.role)
-            and (not self.label or result.label.startswith(self.label))
-        )
-
-
-@dataclass(frozen=True)
-class Rubric:
-    """Points per part. A line that follows from an earlier error earns its points: follow-through marks."""
-
-    parts: tuple[Part, ...]
-
-    @classmethod
-    def of(cls, table: Mapping[str, Any]) -> Rubric:
-        """A rubric from a mapping part → points, or part → {points, match, role, label}."""
-        parts = []
-        for name, entry in table.items():
-            if isinstance(entry, Mapping):
-                parts.append(
-                    Part(
-                        str(name),
-                        float(entry["points"]),
-                        str(entry.get("match", "")),
-                        str(entry.get("role", "")),
-                        str(entry.get("label", "")),
-                    )
-                )
-            else:
-                parts.append(Part(str(name), float(entry)))
-        return cls(tuple(parts))
-
-    @classmethod
-    def from_file(cls, path: Path) -> Rubric:
-        """A rubric from a TOML file. Raises: OSError, ValueError."""
-        return cls.of(tomllib.loads(path.read_text(encoding="utf-8")))
-
-
-@dataclass(frozen=True)
-class Score:
-    """Points reached, and points possible, by part."""
-
-    parts: Mapping[str, tuple[float, float]]
-
-    @property
-    def points(self) -> float:
-        """All points reached."""
-        return sum(reached for reached, _ in self.parts.values())
-
-    @property
-    def possible(self) -> float:
-        """All points there are."""
-        return sum(possible for _, possible in self.parts.values())
-
-
-@dataclass(frozen=True)
 class Report:
     """The verdicts on a document."""
 
@@ -193,21 +124,19 @@ class Report:
             return 1
         return 3 if verdicts & UNSURE or not verdicts - {"not-mathematics"} else 0
 
-    def score(self, rubric: Rubric | Mapping[str, Any]) -> Score:
-        """Points: for each part the share of its judged lines that are right or follow from an earlier error.
+    def score(self, rubric: Rubric | Mapping[str, Any] | Path) -> Score:
+        """The points of the report by a rubric, the mapping that one holds, or its file.
 
         >>> from derivations.check.report.result import LineResult, Report
         >>> lines = (LineResult(1, 1, "a", "link", "right"), LineResult(2, 1, "b", "link", "wrong"))
         >>> Report("", "", lines).score({"steps": 4}).points
         2.0
+
+        Raises: RubricError, OSError.
         """
-        known = rubric if isinstance(rubric, Rubric) else Rubric.of(rubric)
-        found = {}
-        for part in known.parts:
-            mine = [line for line in self.lines if part.covers(line) and line.verdict != "not-mathematics"]
-            good = sum(line.verdict in ("right", "follows-from-error") for line in mine)
-            found[part.name] = (round(part.points * good / len(mine), 2) if mine else 0.0, part.points)
-        return Score(found)
+        if isinstance(rubric, Path):
+            return score(self, Rubric.from_file(rubric))
+        return score(self, Rubric.of(rubric) if isinstance(rubric, Mapping) else rubric)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain data, schema derivations/check/1."""
@@ -239,16 +168,11 @@ class Report:
 
 
 def to_json(reports: Sequence[Report], rubric: Rubric | None) -> str:
-    """One report as it is; several as a list under "reports"."""
-    rows = [{**report.as_dict(), **({"score": _scored(report, rubric)} if rubric else {})} for report in reports]
-    content: Any = rows[0] if len(rows) == 1 else {"schema": "derivations/checks/1", "reports": rows}
-    return json.dumps(content, ensure_ascii=False, indent=1)
+    """One report as it is; several as a list under "reports", with the slips of them all."""
+    from derivations.check.report.overview import slips
 
-
-def _scored(report: Report, rubric: Rubric) -> dict[str, Any]:
-    score = report.score(rubric)
-    return {
-        "points": score.points,
-        "possible": score.possible,
-        "parts": {k: {"points": v[0], "possible": v[1]} for k, v in score.parts.items()},
-    }
+    rows = [{**report.as_dict(), **({"score": report.score(rubric).as_dict()} if rubric else {})} for report in reports]
+    if len(rows) == 1:
+        return json.dumps(rows[0], ensure_ascii=False, indent=1)
+    common = [{"slip": slip.name or None, "files": list(slip.files)} for slip in slips(reports)]
+    return json.dumps({"schema": "derivations/checks/1", "reports": rows, "slips": common}, ensure_ascii=False, indent=1)
