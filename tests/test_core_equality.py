@@ -20,6 +20,22 @@ def test_proved_names_the_normal_form_and_its_conditions():
     assert found.conditions == (InRange(Integer(2), Integer(1), N),)
 
 
+def test_a_proof_that_rests_on_a_range_is_asked_for_and_says_so():
+    inside, outside = Sum(x[i] * KroneckerDelta(i, 2), (i, 1, N)), x[2]
+    assert prove(inside, outside, NAMES) is None
+    found = prove(inside, outside, NAMES, ranges=True)
+    assert not found.is_outright
+    assert str(found) == "proved where 1 ≤ 2 ≤ N"
+    assert str(prove(x[i] + 0 * t, x[i], NAMES)) == "proved"
+
+
+def test_a_claim_that_holds_in_a_range_alone_is_refuted_outside_it():
+    claim = Sum(KroneckerDelta(c, i) * q, (c, 1, K))
+    assert prove(claim, q, NAMES, ranges=True).conditions == (InRange(i, Integer(1), K),)
+    assert decide(claim, q, NAMES).word is Word.REFUTED
+    assert decide(claim, q, NAMES).counterexample.bindings[i] > decide(claim, q, NAMES).counterexample.instance[K]
+
+
 def test_refuted_shows_a_small_instance():
     found = decide(Sum(x[i], (i, 1, N)) ** 2, Sum(x[i] ** 2, (i, 1, N)), NAMES)
     assert found.word is Word.REFUTED

@@ -211,7 +211,7 @@ def test_one_sign_or_factor_more_is_not_proved(name):
 
 
 def test_a_contraction_to_a_number_that_may_be_out_of_range_is_an_obligation():
-    found = prove(Sum(delta(i, 2) * x[i], (i, 1, N)), x[2], NAMES)
+    found = prove(Sum(delta(i, 2) * x[i], (i, 1, N)), x[2], NAMES, ranges=True)
     assert found.conditions == (InRange(Integer(2), Integer(1), N),)
 
 
@@ -220,11 +220,11 @@ def test_a_contraction_to_the_first_index_of_a_range_that_is_not_empty_needs_no_
 
 
 def test_a_contraction_to_an_index_of_another_range_is_an_obligation():
-    assert prove(Sum(delta(i, k) * x[i], (i, 1, N)), x[k], NAMES).conditions == (InRange(k, Integer(1), N),)
+    assert prove(Sum(delta(i, k) * x[i], (i, 1, N)), x[k], NAMES, ranges=True).conditions == (InRange(k, Integer(1), N),)
 
 
 def test_a_contraction_to_a_power_of_an_index_is_an_obligation():
-    assert prove(Sum(delta(j, k**2), (j, 1, K)), Integer(1), NAMES).conditions == (InRange(k**2, Integer(1), K),)
+    assert prove(Sum(delta(j, k**2), (j, 1, K)), Integer(1), NAMES, ranges=True).conditions == (InRange(k**2, Integer(1), K),)
 
 
 def test_a_contraction_to_a_number_below_the_range_is_not_made():

@@ -8,9 +8,11 @@ from sympy import Integer, KroneckerDelta, S, Sum, log
 
 from derivations.core.derivation import Conclusion, Derivation, Kind, Step
 from derivations.core.evidence import Evidence, Word
+from derivations.core.kernel import Outcome
 from derivations.core.proof import Proof
 from derivations.core.replay import replay, restored
-from derivations.core.statements import Equation, Minimum, Positive
+from derivations.core.rules import RULES
+from derivations.core.statements import Equation, InRange, Minimum, Positive
 from derivations.core.store import load, to_json
 from derivations.subjects.naive_bayes import ENTRIES
 
@@ -159,3 +161,14 @@ def test_a_conclusion_made_of_premises_alone_is_rejected():
     derivation = ENTRIES["gaussian-naive-bayes/negative-log-likelihood"]()
     premises_only = replace(derivation, conclusion=replace(derivation.conclusion, steps=(0, 1)))
     assert replay(premises_only, instances=0).problems == ("conclusion: only premises are concluded",)
+
+
+def test_a_range_that_no_step_states_is_a_problem(monkeypatch):
+    silent = Outcome(Equation(g(x), x[2]), (), Evidence(Word.PROVED, "kernel rule"))
+    monkeypatch.setitem(RULES, "rearrange", lambda situation, premises, arguments: silent)
+    told = replace(silent, conditions=(InRange(Integer(2), Integer(1), N),))
+    start = given(g(x), Sum(KroneckerDelta(i, 2) * x[i], (i, 1, N)))
+    made = step(Equation(g(x), x[2]), "rearrange", 0, to=x[2])
+    assert "1 ≤ 2 ≤ N, which no step states" in replay(derivation(start, made), instances=0).problems[0]
+    monkeypatch.setitem(RULES, "rearrange", lambda situation, premises, arguments: told)
+    assert replay(derivation(start, made), instances=0).ok

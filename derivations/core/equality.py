@@ -116,10 +116,13 @@ def prove(
     *,
     definitions: Definitions | None = None,
     conditions: Iterable[Expr] = (),
+    ranges: bool = False,
 ) -> Evidence | None:
-    """`proved` with the range conditions it rests on when the normal form of left − right is zero, else None.
+    """`proved` when the normal form of left − right is zero, else None.
 
-    Nothing is proved of two sides that are real on different sets, by what their logarithms and roots ask to be positive.
+    With `ranges` the proof may rest on conditions on ranges, which are then its conditions: an index that an indicator puts in
+    has to lie where the sum runs. Without, a proof holds as it stands. Nothing is proved of two sides
+    that are real on different sets, by what their logarithms and roots ask to be positive.
     """
     heads = definitions or {}
     try:
@@ -127,7 +130,7 @@ def prove(
         normaliser = Normaliser(declarations, conditions)
         if is_zero(normaliser, first - second):
             asked = (asked_positive(Normaliser(declarations, conditions), side) for side in (first, second))
-            if next(asked) == next(asked):
+            if next(asked) == next(asked) and (ranges or not normaliser.obligations):
                 return Evidence(Word.PROVED, "normal form", tuple(sorted(normaliser.obligations, key=str)))
     except (TooLarge, UndefinedForm, NotDifferentiable):
         return None
@@ -148,7 +151,8 @@ def decide(
 
     `conditions` are expressions known to be positive. `proved`: the normal form of the difference is zero. Otherwise
     the sides are compared on `instances` small random instances drawn with `seed`: `refuted` with the smallest
-    separating one, or `agrees`; `undecided` when no instance could be evaluated.
+    separating one, or `agrees`; `undecided` when no instance could be evaluated. A proof that rests on conditions on ranges is
+    compared as well, and stands, with its conditions, where no instance refutes it.
 
     >>> from sympy import IndexedBase, Sum
     >>> from derivations.core.symbols import Declarations, array, index, size
@@ -162,8 +166,8 @@ def decide(
     'refuted'
     """
     heads = definitions or {}
-    proof = prove(left, right, declarations, definitions=heads, conditions=conditions)
-    if proof is not None:
+    proof = prove(left, right, declarations, definitions=heads, conditions=conditions, ranges=True)
+    if proof is not None and proof.is_outright:
         return proof
     free = free_ranges(declarations, left, right)
     found: Evidence | None = None
@@ -178,7 +182,7 @@ def decide(
         if found.word is Word.REFUTED:
             break
     assert found is not None
-    return found
+    return found if proof is None or found.word is Word.REFUTED else proof
 
 
 def evidence_of(outcome: Separation | Agreement | Inconclusive) -> Evidence:

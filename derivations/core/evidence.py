@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from derivations.core.statements import Condition
+from derivations.core.statements import Condition, InRange, Positive
 
 
 class Word(StrEnum):
@@ -35,8 +35,25 @@ class Evidence:
     seed: int | None = None
     counterexample: Any = field(default=None, compare=False)
 
+    @property
+    def is_outright(self) -> bool:
+        """Whether it is a proof that rests on no condition."""
+        return self.word is Word.PROVED and not self.conditions
+
     def __str__(self) -> str:
-        return str(self.word)
+        return f"{self.word} where {', '.join(map(in_words, self.conditions))}" if self.conditions else str(self.word)
+
+
+def in_words(condition: Condition) -> str:
+    """A condition as it is read.
+
+    >>> from sympy.abc import k, K
+    >>> in_words(InRange(k, 1, K)), in_words(Positive(K - k))
+    ('1 ≤ k ≤ K', 'K - k > 0')
+    """
+    if isinstance(condition, InRange):
+        return f"{condition.lower} ≤ {condition.index} ≤ {condition.upper}"
+    return f"{condition.expression} {'> 0' if isinstance(condition, Positive) else '≠ 0'}"
 
 
 def weakest(words: Iterable[Word]) -> Word:

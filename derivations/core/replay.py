@@ -11,16 +11,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sympy import Expr, Indexed, S
+from sympy import Expr, Indexed, S, Symbol
 
 from derivations.core.definitions import DEFINING_RULES, unfold_once
 from derivations.core.derivation import Derivation, Kind, Step
 from derivations.core.equality import is_zero
-from derivations.core.evidence import Word
+from derivations.core.evidence import Word, in_words
 from derivations.core.kernel import RuleError, Situation, apply
 from derivations.core.normal_form import Normaliser
 from derivations.core.rules import BEYOND_NORMAL_FORM, PREMISES
+from derivations.core.rules.reach import reach
 from derivations.core.statements import BoundaryMinimum, Bounded, Equation, Minimum, NoStationaryPoint, Unsolved
+from derivations.core.symbols import Declarations
 from derivations.core.trials import Trials, solutions_of
 
 _FAILURES = (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, AssertionError, RecursionError)
@@ -147,7 +149,7 @@ def _decided_again(situation: Situation, position: int, steps: Sequence[Step]) -
     if step.rule in DEFINING_RULES | PREMISES | BEYOND_NORMAL_FORM or not isinstance(step.statement, Equation):
         return ""
     left, right = step.statement.left, step.statement.right
-    normaliser = Normaliser(situation.declarations, situation.assumptions)
+    normaliser = Normaliser(_ranges_of(situation, step), situation.assumptions)
     try:
         if step.statement.unknown:
             solutions = solutions_of(steps, position)
@@ -155,7 +157,20 @@ def _decided_again(situation: Situation, position: int, steps: Sequence[Step]) -
         zero = is_zero(normaliser, situation.plain(left) - situation.plain(right))
     except _FAILURES as error:
         return f"could not be decided again: {error}"
-    return "" if zero else "the two sides have different normal forms"
+    if not zero:
+        return "the two sides have different normal forms"
+    stated = {condition for known in situation.steps for condition in known.conditions}
+    silent = sorted(normaliser.obligations - stated, key=str)
+    return f"it rests on {', '.join(map(in_words, silent))}, which no step states" if silent else ""
+
+
+def _ranges_of(situation: Situation, step: Step) -> Declarations:
+    """The declared ranges; at the first step of an induction, those of indices that reach further at later steps."""
+    index = dict(step.arguments).get("index")
+    bounds = situation.declarations.range_of(index) if step.rule == "base_case" and isinstance(index, Symbol) else None
+    if bounds is None or not isinstance(index, Symbol):
+        return situation.endless
+    return situation.endless.reaching(reach(situation, index, bounds[0]))
 
 
 def _at(expression: Expr, solutions: dict) -> Expr:  # type: ignore[type-arg]
