@@ -102,6 +102,14 @@ class Estimator:
         Raises: MissingArray, UnexpectedArray, WrongShape, LengthsDiffer, EmptyData, NotNumeric, NotFinite,
         OutsideDomain, LabelsNotSortable, EmptyClass, UnknownLabel, RepeatedClass.
         """
+        instance, names = self.read(arrays, classes)
+        estimates: dict[str, Any] = {}
+        for (name, target, _), form in zip(self.estimates, self.forms, strict=True):
+            estimates[name] = instance[_head(target)] = form.on(instance)
+        return estimates if names is None else {**estimates, "classes": names}
+
+    def read(self, arrays: Mapping[str, Any], classes: Sequence[Any] | None = None) -> tuple[dict[Basic, Any], Array | None]:
+        """The data by their symbols, checked, and the classes of a model with labels. Raises: as `fit`."""
         declared = {variable.name: variable for variable in self.data}
         known = {variable.name for variable in self.variables} | ({self.labels} if self.labels else set())
         for name in arrays:
@@ -111,20 +119,17 @@ class Estimator:
             if name not in arrays:
                 raise MissingArray(name, tuple(arrays))
         instance: dict[Basic, Any] = {}
-        found: dict[str, Any] = {}
+        names: Array | None = None
         for name, variable in declared.items():
             if name == self.labels:
-                codes, found["classes"] = encode(name, arrays[name], classes)
+                codes, names = encode(name, arrays[name], classes)
                 _check_shape(variable, codes)
                 instance[variable.symbol] = codes
-                instance[variable.domain.upper] = len(found["classes"])
+                instance[variable.domain.upper] = len(names)
             else:
                 instance[variable.symbol] = _checked(variable, arrays[name])
         _check_lengths(self.data, instance)
-        estimates: dict[str, Any] = {}
-        for (name, target, _), form in zip(self.estimates, self.forms, strict=True):
-            estimates[name] = instance[_head(target)] = form.on(instance)
-        return {**estimates, **found}
+        return instance, names
 
 
 def _head(target: Indexed | Symbol) -> Basic:

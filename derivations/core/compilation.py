@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from sympy import Basic, Expr, Indexed, Symbol
+from sympy import Basic, Expr, Indexed, Sum, Symbol
 
+from derivations.core.binding import free_symbols, fresh, substitute
 from derivations.core.definitions import Definition, head_and_parameters, unfold
 from derivations.core.derivation import Derivation
-from derivations.core.equality import free_ranges
+from derivations.core.equality import free_ranges, is_zero
+from derivations.core.normal_form import Normaliser
 from derivations.core.statements import Equation
 from derivations.core.symbols import Declarations, Head
 from numeric.estimate import Estimator
 from numeric.evaluate import Compiled, compile_expression
+from numeric.rowwise import LeastSquares, RowEstimator
 
 
 class NothingToCompile(ValueError):
@@ -70,6 +73,39 @@ def estimator(derivation: Derivation) -> Estimator:
         raise NothingToCompile(derivation.name, "estimate", str(derivation.conclusion.kind))
     label = next((e.name for e in derivation.declarations if e.domain.kind == "label" and e.axes), None)
     return Estimator(tuple(_resolved(derivation)), tuple(derivation.declarations.variables), label)
+
+
+def row_estimator(derivation: Derivation) -> RowEstimator:
+    """The estimates as a callable that also takes its data in chunks. Raises: NothingToCompile."""
+    return RowEstimator(estimator(derivation), _least_squares(derivation))
+
+
+def _least_squares(derivation: Derivation) -> LeastSquares | None:
+    """The normal equations that a minimum of a derivation solves, from the arguments of the rule that concluded it."""
+    step = next((step for step in derivation.steps if step.rule == "minimum_of_gram_quadratic"), None)
+    if step is None:
+        return None
+    given: dict[str, Any] = dict(step.arguments)
+    (unknown,), index = step.statement.unknown, given["index"]  # type: ignore[union-attr]
+    row, weight = given["rows"], given["weight"]
+    moments = unfold(given["right"], derivation.definitions)
+    bounds, width = derivation.declarations.range_of(index), derivation.declarations[str(unknown.base)].axes[0]
+    estimates = _resolved(derivation)
+    if not isinstance(moments, Sum) or bounds is None or not set(estimates[1:]) <= {estimates[-1]} or len(estimates) > 2:
+        return None
+    response = moments.function.xreplace({moments.limits[0][0]: index}) / (weight * row)
+    found = LeastSquares(
+        _name(unknown), row, weight, response, given["ridge"], ((index, *bounds), (unknown.indices[0], 1, width)),
+    )  # fmt: skip
+    if len(estimates) == 1:
+        return found
+    name, target, form = estimates[1]
+    column = fresh("c_", free_symbols(row), unknown.indices[0])
+    fitted = Sum(substitute(row, {unknown.indices[0]: column}) * substitute(estimates[0][2], {unknown.indices[0]: column}),
+                 (column, 1, width))  # fmt: skip
+    squares = Sum(weight * (response - fitted) ** 2, (index, *bounds)) / bounds[1]
+    same = is_zero(Normaliser(derivation.declarations), form - squares)
+    return replace(found, variance=name) if same and isinstance(target, Symbol) else None
 
 
 def _resolved(derivation: Derivation) -> list[tuple[str, Expr, Expr]]:

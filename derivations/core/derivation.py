@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from derivations.core.compilation import Function
     from derivations.core.reports import Check, Report
-    from numeric.estimate import Estimator
+    from numeric.rowwise import RowEstimator
 
 Argument: TypeAlias = Expr | str | int | tuple[Expr, ...] | tuple[str, ...]
 
@@ -126,11 +126,11 @@ class Derivation:
 
         return verify(self, samples=samples, seed=seed, progress=progress)
 
-    def estimator(self) -> Estimator:
-        """The closed forms as a function of data arrays."""
-        from derivations.core.compilation import estimator
+    def estimator(self) -> RowEstimator:
+        """The closed forms as a function of data arrays, whole or in chunks."""
+        from derivations.core.compilation import row_estimator
 
-        return estimator(self)
+        return row_estimator(self)
 
     def compile(self) -> Function:
         """The right side of the first concluding identity as a NumPy function of named arrays."""
