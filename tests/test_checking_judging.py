@@ -162,6 +162,54 @@ def test_the_sign_error_of_a_log_ratio_is_found() -> None:
     assert report.first_wrong.line == 5
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Let $f(x) = x^2$. Then $f(3) = 9$ and $f(a+1) = a^2 + 2a + 1$", [RIGHT] * 3),
+        ("Let $f(x) = x^2$. Then $f(3) = 10$ and $f(a+1) = a^2 + 1$", [RIGHT, WRONG, WRONG]),
+        ("Let $f(x) = x^3$. $f'(x) = 3x^2$, $f''(x) = 6x$, $f''(1) = 6$", [RIGHT] * 4),
+        ("Let $f(x) = x^3$. $f'(x) = 3x$, $f''(x) = 5x$, $f''(1) = 5$", [RIGHT, WRONG, WRONG, WRONG]),
+        (r"$L(t) = t e^{-t}$, so $\ln L = \ln t - t$", [RIGHT, RIGHT]),
+        (r"$L(t) = t e^{-t}$, so $\ln L = \ln t + t$", [RIGHT, WRONG]),
+        (r"$h(m, s^2) = \frac{m^2}{s^2}$ and $\frac{\partial h}{\partial s^2} = -\frac{m^2}{s^4}$", [RIGHT, RIGHT]),
+        (r"$h(m, s^2) = \frac{m^2}{s^2}$ and $\frac{\partial h}{\partial s^2} = \frac{m^2}{s^4}$", [RIGHT, WRONG]),
+    ],
+)
+def test_a_function_is_known_by_its_formula(text: str, expected: list[str]) -> None:
+    assert verdicts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"Assume $\sum_{k=1}^K t_k = 1$. Then $\sum_{k=1}^K t_k a = a$", [RIGHT, RIGHT]),
+        (r"Assume $a + b = 1$. Then $a^2 + b^2 = 1 - 2 a b$", [RIGHT, RIGHT]),
+        (r"Assume $a + b = 1$. Then $a^2 + b^2 = 1$", [RIGHT, WRONG]),
+        (r"For $x > 0$: $\log x \le x - 1$", [RIGHT, RIGHT]),
+        (r"Suppose $|x| < 1$. Then $x^2 < 1$", [RIGHT, RIGHT]),
+    ],
+)
+def test_premises_are_kept_to(text: str, expected: list[str]) -> None:
+    assert verdicts(text) == expected
+
+
+def test_an_estimate_that_contradicts_its_formula_is_wrong() -> None:
+    text = r"$x_1 = 2$, $x_2 = 4$, $\hat\mu = \frac{x_1 + x_2}{2}$. Hence $\hat\mu = 3$."
+    assert verdicts(text) == [RIGHT] * 4
+    assert verdicts(text.replace("= 3$", "= 4$")) == [RIGHT, RIGHT, RIGHT, WRONG]
+
+
+def test_a_multiplier_has_the_sign_of_its_own_lagrangian() -> None:
+    text = (
+        r"Define $$G = \ell + \lambda (\sum_{k=1}^K \alpha_k - 1)$$ Set $$\frac{\partial G}{\partial \alpha_k} = "
+        r"-\frac{N_k}{\alpha_k} + \lambda = 0$$ so $$\alpha_k = \frac{N_k}{\lambda}$$ and "
+        r"$$\sum_{k=1}^K \frac{N_k}{\lambda} = 1$$ $$\lambda = N$$"
+    )
+    assert verdicts(text, "gaussian-naive-bayes/prior") == [RIGHT] * 5
+    for other in ("-N", "2 N"):
+        assert verdicts(text.replace("= N$", f"= {other}$"), "gaussian-naive-bayes/prior")[-1] == WRONG
+
+
 def test_inequalities_of_a_chain_are_checked() -> None:
     assert verdicts(r"$x^2 + 1 = 1 + x^2 > 0$") == [RIGHT]
 

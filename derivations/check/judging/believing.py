@@ -58,11 +58,14 @@ def _believe(grounds: Grounds, start: Side, side: Side, outcome: Outcome, situat
         if "start" in situation.cues and outcome.evidence == "given":
             _forget(grounds, scalars_of(outcome.residual))
         about = outcome.unknown if outcome.unknown is not None else unknown_of(start)
+        if about is None and situation.first is not None and is_derivative(situation.first):
+            about = unknown_of(situation.first)
         world.suppose(Hypothesis(outcome.residual, situation.number, about, outcome.role is Role.PREMISE))
         if is_unknown(start.expression) and not b.has(head_of(start.expression)):
-            parameters = parameters_of(start.expression, b)
-            if parameters is not None:
-                world.solve(head_of(start.expression), parameters, b)
+            for unknown in {start.expression, grounds.unaliased(start.expression)}:
+                parameters = parameters_of(unknown, b)
+                if parameters is not None:
+                    world.solve(head_of(unknown), parameters, b)
         return
     if outcome.verdict.value == "wrong":
         name = key_of(start.expression)
@@ -90,6 +93,9 @@ def _forget(grounds: Grounds, multipliers: set[Any]) -> None:
 
 
 def _define(grounds: Grounds, start: Side, side: Side, name: Any, situation: Situation) -> None:
+    if isinstance(name, tuple) and name[0] == "meaning":
+        grounds.world.define(*name[1:])
+        return
     if isinstance(name, tuple) and name[0] == "reverse":
         start, side, name = side, situation.first if start.expression == 0 and situation.first is not None else start, name[1]
     left: Expr = start.expression

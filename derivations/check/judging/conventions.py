@@ -5,20 +5,20 @@ from __future__ import annotations
 from sympy import Indexed, IndexedBase, Sum, Symbol
 
 from derivations.check.judging.formulas import Chapter
-from derivations.check.judging.world import World, key_of
+from derivations.check.judging.world import World
 from derivations.core.symbols import Declaration
 
 _MARK = "_bar"
 
 
 def define_means(chapter: Chapter, world: World) -> None:
-    r"""Give \bar{x} and \bar{x}_j their meaning, unless a line of the chapter says what they are."""
+    r"""Give \bar{x} and \bar{x}_j their meaning, until a line says what they are."""
     if chapter.reading is None:
         return
     entries = list(chapter.reading.declarations)
     for entry in entries:
         letter = _letter(entry)
-        if not letter.endswith(_MARK) or entry.head in world.definitions or _is_explained(entry, chapter):
+        if not letter.endswith(_MARK) or entry.head in world.definitions:
             continue
         arrays = [e for e in entries if _letter(e) == letter.removesuffix(_MARK) and e.axes[1:] == entry.axes and e.axes]
         if len(arrays) == 1:
@@ -30,16 +30,6 @@ def _letter(entry: Declaration) -> str:
     return (entry.latex or entry.name).partition("_{{")[0]
 
 
-def _is_explained(entry: Declaration, chapter: Chapter) -> bool:
-    """Whether a line begins with the letter and says what it is."""
-    for formula in (*chapter.givens, *chapter.formulas):
-        for statement in formula.statements:
-            first = statement.sides[0]
-            if statement.relations and first is not None and key_of(first.expression) == entry.head:
-                return True
-    return False
-
-
 def _define(entry: Declaration, data: Declaration, world: World) -> None:
     if not isinstance(data.head, IndexedBase) or data.domain.kind == "label":
         return
@@ -48,3 +38,4 @@ def _define(entry: Declaration, data: Declaration, world: World) -> None:
     others = tuple(Symbol(f"j_{place}", integer=True, positive=True) for place in range(len(entry.axes)))
     body = Sum(Indexed(data.head, taken, *others), (taken, 1, size)) / size
     world.define(entry.head, others, body)
+    world.conventional.add(entry.head)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 
+from derivations.check.judging.conditions import Point
 from derivations.check.judging.equivalence import Insertion, as_definition
-from derivations.check.judging.laboratory import Laboratory, Point, is_value, is_zero
+from derivations.check.judging.laboratory import Laboratory, is_value, is_zero
 from derivations.check.judging.outcome import Target
 from derivations.check.judging.premises import met
 from derivations.check.judging.spelling import Spelling
@@ -35,6 +36,7 @@ class _Claim:
     unknown: Expr | None = None
     value: Expr | None = None
     premises: tuple[Expr, ...] = ()
+    relation: str = "="
 
     @property
     def expressions(self) -> tuple[Expr, ...]:
@@ -50,7 +52,12 @@ class _Claim:
                 return None
             definitions = as_definition(self.unknown, self.value)
         values = [laboratory.evaluate(side, point, definitions=definitions) for side in self.sides]
-        if not laboratory.separates((self.sides[0], self.sides[1]), point, definitions):
+        if self.relation != "=":
+            values = [laboratory.evaluate(side, point) for side in self.sides]
+            differ = all(map(is_value, values)) and laboratory.violates(self.relation, *values)
+        else:
+            differ = laboratory.separates((self.sides[0], self.sides[1]), point, definitions)
+        if not differ:
             return None
         if not met(self.premises, point, laboratory, definitions):
             return None
@@ -83,7 +90,7 @@ def _claim(found: Separation, target: Target | None) -> _Claim | None:
     if isinstance(found, Insertion):
         sides = (target.left, target.right) if found.is_first else (found.residual, found.residual * 0)
         return _Claim(sides, found.unknown, found.value, target.premises)
-    return None if target.is_equation else _Claim((target.left, target.right), premises=target.premises)
+    return None if target.is_equation else _Claim((target.left, target.right), relation=target.relation, premises=target.premises)
 
 
 def _heads(expressions: Sequence[Expr]) -> set[Basic]:
@@ -131,6 +138,8 @@ def _separated(
             if len(set(np.ravel(instance[variable.symbol]).tolist())) < variable.domain.last(sizes):
                 return None
     for bindings in (dict.fromkeys(found.bindings, 1), found.bindings):
+        if not laboratory.keeps((instance, bindings)):
+            continue
         separated = claim.separated((instance, bindings), laboratory)
         if separated is not None:
             return separated

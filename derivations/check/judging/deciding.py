@@ -52,7 +52,8 @@ def _equality(grounds: Grounds, left: Side, side: Side, situation: Situation, re
         return undecided(Role.IDENTITY, same.reason)
     if numbers_put_in(grounds, said, situation):
         if situation.opens and not situation.follows and grounds.problem.is_empty and not is_name(left.term):
-            return given(Role.EQUATION, "the equation to start from", residual=said.a - said.b)
+            role = Role.PREMISE if situation.cues & {"assume", "define"} else Role.EQUATION
+            return given(role, "a premise" if role is Role.PREMISE else "the equation to start from", residual=said.a - said.b)
         return undecided(Role.NUMBER, "numbers put in for letters")
     return refuted(grounds, said, same, situation, Target((left, side), said.a, said.b))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Indexed, Sum, Symbol, exp
+from sympy import Expr, Indexed, Sum, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.cues import introduces
 from derivations.check.judging.grounds import Grounds
-from derivations.check.judging.laboratory import Recurrence
 from derivations.check.judging.outcome import HOLDS, Outcome, given, right, undecided
+from derivations.check.judging.sampling import Recurrence
 from derivations.check.judging.shapes import DERIVATIVES, is_derivative, occurs
 from derivations.check.judging.situation import Equality, Situation, role_of
 from derivations.check.judging.verdicts import Role
@@ -46,22 +46,23 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
     left, side, a, b = said.parts
     if situation.role in ("identity", "equation", "link", "answer"):
         return None
-    name = key_of(left.expression)
-    atom = a if isinstance(left.expression, AppliedUndef) and not isinstance(a, AppliedUndef) else left.expression
-    if isinstance(left.expression, AppliedUndef) and grounds.world.opaque.holds(a) and not _is_formula(left.expression, b):
-        name, atom = key_of(a), a
-    if (
-        isinstance(left.expression, AppliedUndef)
-        and left.expression.func.__name__ in DERIVATIVES
-        and not grounds.world.opaque.holds(a)
-    ):
-        return None
+    name, atom = key_of(left.expression), left.expression
+    if isinstance(atom, AppliedUndef) and not _is_formula(atom, b):
+        if grounds.world.opaque.holds(a):
+            name, atom = key_of(a), a
+        elif atom.func.__name__ in DERIVATIVES:
+            return None
+        else:
+            atom = a
     if name is None or parameters_of(atom, b) is None or occurs(name, side.expression, b):
         return None
     if name not in grounds.world.definitions and grounds.world.names(left.expression):
         return None
     announced = "define" in situation.cues and (situation.line.display or introduces(situation.words))
     explicit = said.relation == ":=" or situation.role == "definition" or announced
+    if name in grounds.world.conventional:
+        again = situation.opens and grounds.laboratory.compare(a, b, proving=False).word not in HOLDS
+        return name if again else None
     if name in grounds.world.definitions:
         if grounds.holds_other_objective(side, name) and name not in set(
             grounds.reference.objectives - grounds.reference.spellings
@@ -70,7 +71,7 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
         redefinable = name not in grounds.reference.fixed or (
             name in grounds.reference.spellings and grounds.holds_other_objective(side, name)
         )
-        number_again = isinstance(name, Symbol) and side.expression.is_number and not situation.line.continues
+        number_again = _may_take_another(grounds, name) and side.expression.is_number and "therefore" not in situation.cues
         if redefinable and (
             (explicit and not situation.adjacent)
             or number_again
@@ -108,13 +109,18 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
     return name
 
 
+def _may_take_another(grounds: Grounds, name: object) -> bool:
+    """Whether a letter may be used for another number in the next example: any but an estimate given by a formula."""
+    return isinstance(name, Symbol) and (not grounds.is_estimate(name) or grounds.world.definitions[name][1].is_number is True)
+
+
 def _is_formula(applied: AppliedUndef, body: Expr) -> bool:
     """Whether f(x; θ) = … is a formula in its arguments, so that f has a value for any others."""
     return (not applied.args or bool(parameters_of(applied, body))) and applied.func.__name__ not in DERIVATIVES
 
 
 def recurrence(grounds: Grounds, said: Equality, situation: Situation) -> Outcome | None:
-    """θ_{k+1} in terms of θ_k or, after θ_0 = 0, of other sequences: a premise about a sequence, which all instances obey from here on."""
+    """θ_{k+1} in terms of θ_k or, after θ_0 = 0, of other sequences: a premise that all instances obey from here on."""
     target, side = said.left.expression, said.side
     if not (situation.opens and isinstance(target, Indexed) and len(target.indices) == 1) or situation.follows:
         return None
@@ -142,6 +148,8 @@ def redefined(grounds: Grounds, said: Equality, same: Evidence, situation: Situa
         return None
     if isinstance(expression, AppliedUndef) and expression.func.__name__ in DERIVATIVES:
         return None
+    if occurs(name, said.side.expression):
+        return None
     if situation.adjacent and situation.head == name and same.word is Word.REFUTED and not said.side.expression.is_number:
         return None
     return undecided(Role.DEFINITION, "defined otherwise before; taken as a new definition", defines=name)
@@ -149,15 +157,27 @@ def redefined(grounds: Grounds, said: Equality, same: Evidence, situation: Situa
 
 def adopted(grounds: Grounds, said: Equality) -> Outcome | None:
     """A letter of the objective used for its negative, its exponential or its mean: adopted, with a remark."""
-    left, _, a, b = said.parts
-    name = key_of(left.expression)
-    if name not in grounds.reference.signed or not isinstance(left.expression, AppliedUndef):
-        return None
-    sizes = sorted({limit[2] for part in a.atoms(Sum) for limit in part.limits if limit[2].is_Symbol}, key=str)
-    meant = [("the negative of the objective given: the log-likelihood itself", -a), ("the likelihood itself", exp(-a))]
-    meant += [(f"the mean over {size}", sign * a / size) for size in sizes for sign in (1, -1)]
-    for what, other in meant:
-        same = grounds.laboratory.compare(other, b)
-        if same.word in HOLDS:
-            return right(Role.IDENTITY, same, remarks=(f"here the letter stands for {what}",), defines=name)
+    expression = said.left.expression
+    names = {part.func.__name__ for part in expression.atoms(AppliedUndef)} & grounds.reference.signed
+    for name in sorted(map(str, names)):
+        if name not in grounds.world.definitions:
+            continue
+        parameters, body = grounds.world.definitions[name]
+        for what, meaning in _meanings(body, expression):
+            world = grounds.world.copy(grounds.world.blame or 0)
+            world.define(name, parameters, meaning)
+            same = grounds.laboratory.compare(world.expand(expression), said.b)
+            if same.word in HOLDS:
+                remarks = (f"here the letter stands for {what}",)
+                return right(Role.IDENTITY, same, remarks=remarks, defines=("meaning", name, parameters, meaning))
     return None
+
+
+def _meanings(objective: Expr, expression: Expr) -> list[tuple[str, Expr]]:
+    """What a letter of the objective is used for instead: in log L the likelihood; more where the line says what it is."""
+    likelihood = ("the likelihood itself", exp(-objective))
+    if not isinstance(expression, AppliedUndef):
+        return [likelihood] if any(part.args[0].has(AppliedUndef) for part in expression.atoms(log)) else []
+    sizes = sorted({limit[2] for part in objective.atoms(Sum) for limit in part.limits if limit[2].is_Symbol}, key=str)
+    means = [(f"the mean over {size}", sign * objective / size) for size in sizes for sign in (1, -1)]
+    return [("the negative of the objective given: the log-likelihood itself", -objective), likelihood, *means]

@@ -84,11 +84,14 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
         if derived:
             return wrong(role, evidence, replace(target, premises=premises), residual=residual, unknown=known.unknown)
         return undecided(role, "no consequence of the equations before", residual=residual)
-    if not grounds.world.hypotheses and not grounds.reference.solutions and not situation.follows:
+    if not grounds.in_force() and not situation.follows:
         if situation.place >= 1 or not situation.opens:
             return refuted(grounds, said, same, situation, target)
         return given(Role.EQUATION, "the equation to start from", residual=residual)
-    around = cues_of(situation.recent[-100:])
+    premises = assumed(grounds.world, residual)
+    if premises and (there := compare_where(premises, residual, Integer(0), grounds.laboratory)).word in HOLDS:
+        return right(role_of(situation, Role.IDENTITY), there)
+    around = cues_of(situation.words if "therefore" in situation.cues else situation.recent[-100:])
     concluded = not around & {"assume", "hypothesis"} and (situation.place >= 1 or "therefore" in situation.cues)
     if concluded and "cites" not in situation.cues and not situation.follows:
         all_refute = _refuted_by_all(grounds, residual)
@@ -193,7 +196,7 @@ def _with_values_put_in(
     grounds: Grounds, residual: Expr, in_force: Sequence[Hypothesis]
 ) -> tuple[Hypothesis, Evidence, bool] | None:
     """The same for earlier equations in which the values found were put in."""
-    for hypothesis in in_force[:3]:
+    for hypothesis in in_force:
         gone = {
             head: body for head, body in grounds.world.solved.items() if hypothesis.residual.has(head) and not residual.has(head)
         }

@@ -8,6 +8,7 @@ from typing import Any
 from sympy import Derivative, Expr, Indexed, Symbol
 from sympy.core.function import AppliedUndef
 
+from derivations.check.judging.conditions import Condition
 from derivations.check.judging.formulas import Side
 from derivations.check.judging.laboratory import Laboratory
 from derivations.check.judging.reference import Reference, without_aliases
@@ -15,6 +16,7 @@ from derivations.check.judging.shapes import DERIVATIVES, heads_of
 from derivations.check.judging.situation import Situation
 from derivations.check.judging.world import Hypothesis, World
 from derivations.check.problems.problem import MARKS, Problem
+from derivations.core.binding import free_symbols
 
 _MULTIPLIERS = frozenset(("lambda", "lam", "nu"))
 MAX_COMPARED = 6
@@ -54,6 +56,10 @@ class Grounds:
         label = name if isinstance(name, str) else str(getattr(name, "label", name))
         return label in self.reference.primitive and not self._marked(label)
 
+    def is_estimate(self, name: object) -> bool:
+        r"""Whether a name is marked as an estimate: \hat\mu, \mu^*."""
+        return self._marked(str(getattr(name, "label", name)))
+
     def _marked(self, label: str) -> bool:
         return label.rpartition("_")[2] in MARKS
 
@@ -80,6 +86,13 @@ class Grounds:
             if unknown is not None:
                 aliases[head] = unknown
         return without_aliases(expression, aliases)
+
+    def keep_to(self, difference: Expr, relation: str) -> None:
+        """Take an inequality, difference relation 0, into account on all instances from here on."""
+        declared = self.laboratory.declarations
+        known = ((symbol, declared.range_of(symbol)) for symbol in sorted(free_symbols(difference), key=str))
+        ranges = tuple((symbol, found[1]) for symbol, found in known if found is not None)
+        self.laboratory.require(Condition(difference, relation, ranges))
 
     def in_force(self) -> list[Hypothesis]:
         """The equations a new one is compared with: the last ones first, then what the problem gives."""

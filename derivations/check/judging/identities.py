@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sympy import Indexed, Symbol
@@ -16,6 +17,8 @@ from derivations.check.judging.situation import Equality, Situation, role_of
 from derivations.check.judging.verdicts import Role
 from derivations.check.judging.world import key_of
 from derivations.core.evidence import Evidence, Word
+
+_ITERATE = re.compile(r"(?:(?<![A-Za-z\\])[A-Za-z]|\\(?!int|sum|prod)[a-z]+)\s*\^\s*(?:[01]|\{\s*[01]\s*\})(?!\d)")
 
 
 def refuted(grounds: Grounds, said: Equality, same: Evidence, situation: Situation, target: Target) -> Outcome:
@@ -40,6 +43,8 @@ def refuted(grounds: Grounds, said: Equality, same: Evidence, situation: Situati
         return given(Role.PREMISE, "a premise", residual=a - b)
     if situation.opens and not situation.follows and _is_unheard(grounds, left, side):
         return given(Role.PREMISE, "something new", residual=a - b)
+    if any(map(_is_numbered, (left, side))):
+        return undecided(role, "a number above a letter may as well be the number of an iterate")
     if "cites" in situation.cues:
         return undecided(role, "it refers to something that is not in this document")
     premises = assumed(grounds.world, a, b)
@@ -49,6 +54,11 @@ def refuted(grounds: Grounds, said: Equality, same: Evidence, situation: Situati
             return right(role, there) if there.word in HOLDS else undecided(role, there.reason)
         same = there
     return wrong(role, same, replace(target, premises=premises))
+
+
+def _is_numbered(side: Side) -> bool:
+    r"""Whether a letter is raised to 0 or 1, as nobody does: θ^0 is where an iteration starts."""
+    return bool(_ITERATE.search(side.reading.latex[max(side.term.start, 0) : max(side.term.end, 0)]))
 
 
 def _is_free(grounds: Grounds, left: Side) -> bool:

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any
-
 from derivations.check.judging.formulas import Side
 from derivations.check.judging.grounds import Grounds
-from derivations.check.judging.laboratory import DIGITS, is_value
+from derivations.check.judging.laboratory import is_value
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
 from derivations.check.judging.shapes import is_matrix
 from derivations.check.judging.situation import Situation
 from derivations.check.judging.verdicts import Role
 from derivations.core.evidence import Evidence, Word
-from numeric.duals import arithmetic
 from numeric.refute import Separation
-
-_HOLDS_ORDER: Mapping[str, frozenset[int]] = {
-    "<": frozenset((-1,)),
-    ">": frozenset((1,)),
-    "<=": frozenset((-1, 0)),
-    ">=": frozenset((0, 1)),
-    "!=": frozenset((-1, 1)),
-}
-"""Relation → signs of the difference with which it holds."""
 
 
 def order(grounds: Grounds, left: Side, relation: str, side: Side, situation: Situation) -> Outcome:
@@ -36,22 +22,24 @@ def order(grounds: Grounds, left: Side, relation: str, side: Side, situation: Si
     except (RecursionError, ValueError, TypeError, AttributeError) as failure:
         return undecided(Role.INEQUALITY, f"not evaluated: {failure}")
     truths = []
-    for number in range(len(grounds.laboratory.points)):
+    for number in range(len(grounds.laboratory.all_points)):
         values = grounds.laboratory.value(a, number), grounds.laboratory.value(b, number)
         if all(map(is_value, values)):
-            truths.append((number, _sign(*values) in _HOLDS_ORDER[relation]))
+            truths.append((number, not grounds.laboratory.violates(relation, *values)))
     claimed = situation.place > 0 or situation.everywhere or "therefore" in situation.cues
     if len(truths) >= 2 and all(true for _, true in truths):
         return right(Role.INEQUALITY, Evidence(Word.AGREES, f"true on {len(truths)} instances"))
     false = next((number for number, true in truths if not true), None)
     if false is not None and claimed and situation.everywhere and not grounds.world.opaque.holds(a - b):
-        instance, bindings = grounds.laboratory.points[false]
+        instance, bindings = grounds.laboratory.all_points[false]
         values = grounds.laboratory.value(a, false), grounds.laboratory.value(b, false)
         evidence = Evidence(
             Word.REFUTED, "false on an instance", counterexample=Separation(dict(instance), dict(bindings), *values)
         )
-        return wrong(Role.INEQUALITY, evidence, Target((left, side), a, b))
+        return wrong(Role.INEQUALITY, evidence, Target((left, side), a, b, relation=relation))
     if false is not None and not claimed:
+        if not grounds.world.opaque.holds(a - b):
+            grounds.keep_to(a - b, relation)
         return given(Role.PREMISE, "a condition")
     return undecided(
         Role.INEQUALITY, "true only under conditions that are not stated" if false is not None else "no instance decides"
@@ -76,11 +64,3 @@ def loosely(grounds: Grounds, left: Side, relation: str, side: Side) -> Outcome:
         ):
             return right(Role.NUMBER, Evidence(Word.AGREES, "equal within five percent"))
     return undecided(Role.LINK, "an approximation" if relation == "approximate" else "up to a factor")
-
-
-def _sign(left: Any, right: Any) -> int:
-    """The sign of left − right."""
-    if not (isinstance(left, (int, Fraction)) and isinstance(right, (int, Fraction))):
-        number = arithmetic(DIGITS)
-        left, right = number.lift(left), number.lift(right)
-    return int(left > right) - int(left < right)

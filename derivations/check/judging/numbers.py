@@ -54,10 +54,21 @@ def numbers(grounds: Grounds, said: Equality, situation: Situation) -> Outcome |
     keys = heads_of(left.expression) | heads_of(side.expression)
     if keys and keys <= grounds.reference.fixed:
         return wrong(Role.NUMBER, evidence, target)
+    if _is_computed(grounds, said) or "therefore" in situation.cues:
+        return wrong(Role.NUMBER, evidence, target)
     letters = ", ".join(sorted(str(s) for s in left.expression.free_symbols | side.expression.free_symbols))
     if isinstance(left.expression, Symbol) and situation.opens:
         return undecided(Role.PREMISE, f"{letters} had another value before", defines=left.expression)
     return undecided(Role.NUMBER, f"does not agree with the numbers given before for {letters}", target=target, unsure=True)
+
+
+def _is_computed(grounds: Grounds, said: Equality) -> bool:
+    """Whether the left side is no letter that may be used for something else next, but f(3) or an estimate."""
+    left = said.left.expression
+    if isinstance(left, AppliedUndef):
+        return grounds.world.names(left)
+    body = grounds.world.definitions.get(left) if isinstance(left, Symbol) else None
+    return body is not None and not body[1].is_number and grounds.is_estimate(left)
 
 
 def numbers_put_in(grounds: Grounds, said: Equality, situation: Situation) -> bool:
@@ -68,7 +79,8 @@ def numbers_put_in(grounds: Grounds, said: Equality, situation: Situation) -> bo
     if claimed and heads and all(str(getattr(head, "label", head)) in grounds.reference.primitive for head in heads):
         return False
     for number, letters in ((b, a), (a, b)):
-        if number.is_number and not letters.is_number and not letters.has(exp, log, Sum):
+        restricts = situation.opens and not claimed
+        if number.is_number and not letters.is_number and (restricts or not letters.has(exp, log, Sum)):
             values = [v for v in grounds.laboratory.vector(letters) if is_value(v)]
             return not values or any(grounds.laboratory.differ(values[0], other) for other in values[1:])
     return False

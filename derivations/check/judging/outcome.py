@@ -24,6 +24,7 @@ class Target:
     hypotheses: tuple[Expr, ...] = ()
     premises: tuple[Expr, ...] = ()
     is_equation: bool = False
+    relation: str = "="
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from sympy import Expr, IndexedBase
 
+from derivations.check.judging.conditions import Point
 from derivations.check.judging.equivalence import UNSOLVED, Insertion, as_definition, solution_of
-from derivations.check.judging.laboratory import Laboratory, Point, atoms_of, is_value, is_zero
+from derivations.check.judging.laboratory import Laboratory, atoms_of, is_value, is_zero
 from derivations.check.judging.shapes import heads_of
 from derivations.check.judging.world import World
 from derivations.core.binding import free_symbols

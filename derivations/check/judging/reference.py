@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sympy import Expr, Indexed, IndexedBase, Pow, Rational, Symbol
 
 from derivations.check.judging.formulas import Chapter, Formula
-from derivations.check.judging.laboratory import Recurrence
+from derivations.check.judging.sampling import Recurrence
 from derivations.check.judging.world import Hypothesis, World, key_of, parameters_of
 from derivations.check.problems.problem import MARKS, Problem
 from derivations.core.binding import substitute

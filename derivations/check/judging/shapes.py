@@ -8,6 +8,7 @@ from sympy import Derivative, Expr, Indexed, IndexedBase, Pow, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.formulas import Side
+from derivations.check.judging.world import unprimed
 from derivations.check.reader.terms import Term
 from derivations.core.binding import free_symbols
 
@@ -59,11 +60,17 @@ def is_matrix(term: Term) -> bool:
 
 
 def is_derivative(side: Side) -> bool:
-    """∂ℓ/∂u or ∇ℓ."""
+    """∂ℓ/∂u, ∇ℓ or f'(u)."""
     expression = side.expression
     if isinstance(expression, Derivative):
         return True
-    return isinstance(expression, AppliedUndef) and expression.func.__name__ in DERIVATIVES
+    return isinstance(expression, AppliedUndef) and (expression.func.__name__ in DERIVATIVES or _primed(expression) is not None)
+
+
+def _primed(expression: AppliedUndef) -> Expr | None:
+    """The letter u of f'(u)."""
+    primed = unprimed(expression)
+    return primed[0].args[0] if primed is not None and is_unknown(primed[0].args[0]) else None
 
 
 def is_condition(left: Side, side: Side) -> bool:
@@ -79,4 +86,12 @@ def unknown_of(start: Side) -> Expr | None:
     if isinstance(expression, AppliedUndef) and expression.func.__name__ in DERIVATIVES and len(expression.args) > 1:
         variable = expression.args[1]
         return variable.base if isinstance(variable, Pow) else variable
+    if isinstance(expression, AppliedUndef):
+        return _primed(expression)
     return expression if is_unknown(expression) else None
+
+
+__all__ = [
+    "DERIVATIVES", "head_of", "heads_of", "is_condition", "is_derivative", "is_matrix", "is_name", "is_unknown", "occurs",
+    "scalars_of", "unknown_of",
+]  # fmt: skip

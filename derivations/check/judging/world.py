@@ -32,6 +32,7 @@ class World:
     solved: dict[object, Body] = field(default_factory=dict)
     hypotheses: list[Hypothesis] = field(default_factory=list)
     blame: int | None = None
+    conventional: set[object] = field(default_factory=set)
     _known: dict[tuple[Expr, bool], Expr] = field(default_factory=dict, repr=False)
 
     def names(self, expression: Basic) -> bool:
@@ -41,10 +42,14 @@ class World:
 
     def copy(self, blame: int) -> World:
         """The same world from here on, for what follows from an error."""
-        return World(self.opaque, dict(self.definitions), dict(self.overrides), dict(self.solved), list(self.hypotheses), blame)
+        return World(
+            self.opaque, dict(self.definitions), dict(self.overrides), dict(self.solved), list(self.hypotheses), blame,
+            self.conventional,
+        )  # fmt: skip
 
     def define(self, key: object, parameters: tuple[Expr, ...], body: Expr) -> None:
         """Give a name a meaning; an earlier one is replaced."""
+        self.conventional.discard(key)
         self.definitions[key] = (parameters, body)
         self._known.clear()
 
@@ -207,8 +212,9 @@ class _Expansion:
         if not parameters:
             return None if isinstance(expression, Indexed) else self.of(body, depth + 1)
         if len(parameters) != len(given):
-            return None
-        if tuple(given) == tuple(parameters):
+            bare = isinstance(expression, AppliedUndef) and all(isinstance(a, (Symbol, IndexedBase)) for a in given)
+            return self.of(body, depth + 1) if bare else None
+        if tuple(map(letter_of, given)) == tuple(map(letter_of, parameters)):
             return self.of(body, depth + 1)
         arguments = [self.of(argument, depth + 1) for argument in given]
         if isinstance(expression, AppliedUndef) and not free_symbols(body).issuperset(map(letter_of, parameters)):
