@@ -19,6 +19,7 @@ from sympy import (
     Sum,
     Symbol,
     exp,
+    gamma,
     log,
     pi,
     sign,
@@ -369,3 +370,17 @@ def test_events_side_by_side_are_arguments() -> None:
 def test_words_between_formulas_need_no_command(text: str) -> None:
     found = read(text)
     assert [[str(side) for side in sides] for sides in found.sides if sides] == [["a", "1"], ["b", "2"]]
+
+
+def test_pi_is_a_parameter_where_it_is_treated_as_one() -> None:
+    assert str(read(r"y \log \pi + (1-y) \log (1-\pi)").expression) == "y*log(pi) + (1 - y)*log(1 - pi)"
+    assert read(r"\frac{\partial}{\partial \pi} \pi^2").expression.has(Derivative)
+    assert read(r"2 \pi x").expression == 2 * pi * x
+
+
+def test_capital_gamma_is_the_gamma_function() -> None:
+    assert read(r"\Gamma(a + b)").expression == gamma(a + b)
+
+
+def test_a_sum_inside_an_index_has_a_range() -> None:
+    assert read(r"x_{i + \sum_{j=1}^n j}").expression is not None

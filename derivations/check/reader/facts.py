@@ -16,7 +16,8 @@ from derivations.check.reader.tree import Node
 class Facts:
     """Letters bound by a Σ or ∏, letters that end a range, bases that carry a letter index somewhere, letters
     in bold, letters that are raised to a power and so are no functions, letters whose prime is a transpose,
-    the conditions i ≠ j (by identity of their node) under a Σ that bind both letters, and how often each letter stands."""
+    the conditions i ≠ j (by identity of their node) under a Σ that bind both letters, how often each letter stands, and
+    whether π is a parameter and not the number."""
 
     bound: set[str] = field(default_factory=set)
     sizes: set[str] = field(default_factory=set)
@@ -26,6 +27,7 @@ class Facts:
     transposed: set[str] = field(default_factory=set)
     doubled: set[int] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
+    pi_is_a_letter: bool = False
 
 
 def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
@@ -40,6 +42,7 @@ def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
     _transposes(nodes, facts)
     facts.counts.update(letter_name(node.text) for node in nodes if node.kind == "letter")
     _doubled(nodes, facts, notation)
+    facts.pi_is_a_letter = any(map(_takes_pi_for_a_letter, nodes))
     rows = (node.parts for node in nodes if node.kind == "term")
     followed = {id(part) for row in rows for part, after in pairwise(row) if after.kind == "fence"}
     for node in nodes:
@@ -191,3 +194,17 @@ def _unequal(clause: Node) -> tuple[str, str] | None:
     if first.kind == second.kind == "letter" and relation.text in ("≠", r"\ne", r"\neq", "!="):
         return letter_name(first.text), letter_name(second.text)
     return None
+
+
+def _takes_pi_for_a_letter(node: Node) -> bool:
+    """1 − π, ∂π, π = …: what nobody writes of the number."""
+    if node.kind == "sum" and len(node.parts) == 3:
+        one, signs, other = node.parts
+        return one.text == "1" and _is_pi(other) and len(signs.parts) == 1 and signs.parts[0].text in ("-", "−")
+    if node.kind == "term":
+        return any(part.text in (r"\partial", "∂", "d") and _is_pi(after) for part, after in pairwise(node.parts))
+    return node.kind == "clause" and _is_pi(node.parts[0])
+
+
+def _is_pi(node: Node) -> bool:
+    return node.kind == "letter" and letter_name(node.text) == "pi"

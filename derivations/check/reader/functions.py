@@ -125,6 +125,9 @@ def _argument(interpreter: Interpreter, name: str, items: Sequence[Item], positi
                 break
             if interpreter.choose(node, f"whether {name} takes the {core.text} behind its argument") != is_sum:
                 break
+        elif items[position].node.kind == "fraction" and core.kind == "letter" and name == "log":
+            if interpreter.choose(node, "whether the logarithm of a fraction takes the letter behind it") == 1:
+                break
         elif core.kind == "fence" and interpreter.choose(node, f"whether {name} takes the bracket behind its argument") == 0:
             break
         value, end = interpreter.operand(items, end)

@@ -68,7 +68,7 @@ def uses_of(terms: Iterable[Term], notation: Notation) -> Uses:
 def _collect(term: Term, environment: Environment, uses: Uses, notation: Notation) -> None:
     head = term.head
     if head == "letter":
-        _letter(term, environment, uses)
+        _letter(term, environment, uses, notation)
         return
     if head in ("sum", "product"):
         _bound(term, environment, uses, notation)
@@ -115,7 +115,7 @@ def _array_key(term: Term) -> ArrayKey:
     return str(term.data), len(term.args)
 
 
-def _letter(term: Term, environment: Environment, uses: Uses) -> None:
+def _letter(term: Term, environment: Environment, uses: Uses, notation: Notation) -> None:
     key = _array_key(term)
     if not term.args:
         if key[0] not in environment:
@@ -125,11 +125,13 @@ def _letter(term: Term, environment: Environment, uses: Uses) -> None:
     for place, index in enumerate(term.args):
         _index(index, ("axis", key, place), environment, uses)
         if index.head == "letter" and index.args:
-            _letter(index, environment, uses)
+            _letter(index, environment, uses, notation)
         elif index.head != "letter":
             for letter in index.walk():
-                if letter.head == "letter" and letter.args:
-                    _letter(letter, environment, uses)
+                if letter.head in ("sum", "product", "integral"):
+                    _collect(letter, environment, uses, notation)
+                elif letter.head == "letter" and letter.args:
+                    _letter(letter, environment, uses, notation)
                 elif letter.head == "letter" and letter.data not in environment:
                     uses.free_indices.setdefault(str(letter.data))
 

@@ -107,9 +107,7 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
         return found.structure
     full = "_".join([name, *found.words])
     indices = tuple(found.upper + found.lower)
-    if full in notation.deltas and len(found.lower) == 2 and not (found.upper or found.exponent) and not notation.declares(full):
-        value = at(node, "delta", tuple(found.lower))
-    elif full == "pi" and not indices and not notation.declares("pi"):
+    if full == "pi" and not interpreter.facts.pi_is_a_letter and not indices and not notation.declares("pi"):
         value = at(node, "constant", (), "pi")
     elif full == "e" and not indices and found.exponent is None and notation.patterns is not None and not notation.declares("e"):
         value = at(node, "constant", (), "e")
