@@ -128,7 +128,7 @@ def test_a_function_on_one_side_only_is_undecided() -> None:
 
 
 def test_probabilities_are_no_arbitrary_functions() -> None:
-    assert verdict("P(y|x) P(x)", "P(x|y) P(y)").evidence == "undecided"
+    assert verdict("P(y|x) P(x)", "P(x|y) P(y)").evidence == "proved"
 
 
 def test_several_statements_in_another_order_are_not_refuted() -> None:

@@ -17,6 +17,7 @@ from derivations.check.reader.notation import as_notation
 from derivations.check.reader.reading import AnyNotation, Reading, deep_recursion, read_together
 from derivations.check.reader.statements import EQUALITIES, ORDERS, Claim, Kind
 from derivations.check.reader.terms import Term
+from derivations.core.equality import prove
 from derivations.core.evidence import Evidence, Word
 from numeric.comparison import Separation, Undefined
 
@@ -202,6 +203,8 @@ def _claims(
     if one.kind is Kind.EQUATION and other.kind is Kind.EQUATION:
         if any(_is_matrix(side, reading) for side in (*one.sides, *other.sides)):
             return _matrix_equations(one, other, reading, seed)
+        if (law := _laws(one, other, reading, seed)) is not None:
+            return law
         return same_solutions((left[0], left[1]), (right[0], right[1]), declarations, seed)
     if one.kind is Kind.INEQUALITY and other.kind is Kind.INEQUALITY:
         return same_truth((left[0], one.relations[0], left[1]), (right[0], other.relations[0], right[1]), declarations,
@@ -241,12 +244,27 @@ def _matrix_equations(one: Claim, other: Claim, reading: Reading, seed: int) -> 
     return same_matrix_solutions((first[0], first[1]), (second[0], second[1]), reading.symbols, reading.bold, seed)
 
 
+def _laws(one: Claim, other: Claim, reading: Reading, seed: int) -> Evidence | None:
+    """Equations between probabilities; None for any others."""
+    from derivations.check.comparing.probability import both_hold, speaks_of_chance
+
+    first, second = (tuple(side for side in claim.sides if side is not None) for claim in (one, other))
+    if not (speaks_of_chance(first, reading.symbols.notation) and speaks_of_chance(second, reading.symbols.notation)):
+        return None
+    return both_hold((first[0], first[1]), (second[0], second[1]), reading.symbols, seed)
+
+
 def _expressions(a: Term | None, b: Term | None, left: Expr | None, right: Expr | None, reading: Reading,
 seed: int) -> Evidence:
     if a is None or b is None or left is None or right is None:
         return Evidence(Word.UNDECIDED, "a side is missing")
     from derivations.check.comparing.matrices import decide_matrices
+    from derivations.check.comparing.probability import decide_probabilities, speaks_of_chance
 
+    if speaks_of_chance((a, b), reading.symbols.notation):
+        found = decide_probabilities(a, b, reading.symbols, seed)
+        proof = prove(left, right, reading.declarations) if found.word is Word.UNDECIDED else None
+        return proof or found
     if _is_matrix(a, reading) or _is_matrix(b, reading):
         return decide_matrices(a, b, reading.symbols, reading.bold, seed)
     pair = Pair(left, right, reading.declarations)

@@ -136,6 +136,11 @@ def _index_name(interpreter: Interpreter, node: Node) -> str | None:
     return None
 
 
+def _integrated(interpreter: Interpreter, variable: Node) -> str | None:
+    """The name of the letter in dx, dx', dx_1; of an entry dx_i that of its array."""
+    return _index_name(interpreter, variable) or base_name(variable.parts[0] if variable.kind == "scripted" else variable)
+
+
 def _member(interpreter: Interpreter, clause: Node, sides: list[Node], upper: Term, limits: Limits) -> None:
     r"""i \in \{1, …, N\}, i \in [N], c \in \{0, 1\}, i \in C_k."""
     if sides[0].kind != "letter":
@@ -202,7 +207,7 @@ def _integral(interpreter: Interpreter, node: Node, marks: tuple[Node, ...], res
         return at(whole, "structure", (interpreter.product_of(whole, rest), *decorations), "integral")
     start, length, variable = place
     before, after = rest[:start], rest[start + length :]
-    name = base_name(variable)
+    name = _integrated(interpreter, variable)
     if not before:
         before, after = after, []
     body = interpreter.product_of(whole, before) if before else number(1)

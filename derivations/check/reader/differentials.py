@@ -166,8 +166,7 @@ def differential_in(nodes: list[Node]) -> tuple[int, int, Node] | None:
     place = closing_differential(nodes)
     if place is None:
         return None
-    variable = nodes[place + 1]
-    return place, 2, variable.parts[0] if variable.kind == "scripted" else variable
+    return place, 2, nodes[place + 1]
 
 
 def closing_differential(nodes: list[Node], *, whole: bool = False) -> int | None:

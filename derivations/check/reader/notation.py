@@ -21,6 +21,7 @@ DOMAINS = frozenset(
 )
 _LISTS = (
     "functions", "probabilities", "expectations", "indicators", "deltas", "parameters", "positive", "index_letters", "counts",
+    "independent",
 )  # fmt: skip
 _KEYS = frozenset((*_LISTS, "name", "title", "extends", "meanings", "symbols", "indices"))
 _SYMBOL_KEYS = frozenset(("letter", "axes", "domain", "power", "superscript", "range", "meaning", "arguments"))
@@ -71,6 +72,7 @@ class Notation:
     positive: frozenset[str] = frozenset()
     index_letters: frozenset[str] = frozenset()
     counts: frozenset[str] = frozenset()
+    independent: frozenset[str] = frozenset()
     declarations: Declarations | None = None
     patterns: Patterns | None = None
 
