@@ -66,9 +66,40 @@ $$\frac{\partial E}{\partial h_j} = \sum_{k=1}^K (u_k - t_k) W_{kj}$$
 $$\frac{\partial E}{\partial v_j} = 2 v_j\sum_{k=1}^K (u_k - t_k) W_{kj}$$
 """
 
+RIDGE = r"""
+The objective is $J(w) = \|Xw - y\|^2 + \lambda \|w\|^2$.
+\begin{align}
+\nabla_w J(w) &= 2X^\top(Xw - y) + 2\lambda w \\
+&= 2X^\top X w - 2 X^\top y + 2\lambda w
+\end{align}
+Setting the gradient to zero,
+\begin{align}
+X^\top X w + \lambda w &= X^\top y \\
+(X^\top X + \lambda I) w &= X^\top y \\
+w &= (X^\top X + \lambda I)^{-1} X^\top y
+\end{align}
+"""
+
+PRINCIPAL = r"""
+Maximise $u^\top S u$ subject to $u^\top u = 1$.
+$$\mathcal{L}(u,\lambda) = u^\top S u - \lambda(u^\top u - 1)$$
+$$\nabla_u\mathcal L = 2Su - 2\lambda u = 0$$
+$$Su = \lambda u$$
+$$u^\top S u = \lambda u^\top u = \lambda$$
+"""
+
+VECTORS = r"""
+Let $L = \frac12\|a-y\|^2$, $a = \sigma(z)$ and $z = Wx + b$.
+$$\frac{\partial L}{\partial a} = a - y$$
+$$\frac{\partial L}{\partial z} = (a-y)\odot\sigma'(z)$$
+$$\frac{\partial L}{\partial W} = \left((a-y)\odot\sigma'(z)\right)x^\top$$
+$$\frac{\partial L}{\partial x} = W^\top\left((a-y)\odot\sigma'(z)\right)$$
+"""
+
 RIGHT = {
     "Poisson": POISSON, "exponential": EXPONENTIAL, "normal": NORMAL, "softmax": SOFTMAX, "Lagrange": LAGRANGE,
     "backprop": BACKPROP, "layers": LAYERS,
+    "ridge": RIDGE, "principal component": PRINCIPAL, "vectors": VECTORS,
 }
 
 SLIPS = (
@@ -91,6 +122,12 @@ SLIPS = (
     (BACKPROP, r"= (a-y)a(1-a)x$$", r"= (a-y)a(1-a)$$", 6),
     (LAYERS, r"(u_k - t_k) h_j", r"(u_k - t_k) h_j^2", 4),
     (LAYERS, r"2 v_j\sum", r"v_j\sum", 6),
+    (RIDGE, r"2X^\top(Xw - y) +", r"X^\top(Xw - y) +", 4),
+    (RIDGE, r"- 2 X^\top y + 2\lambda w", r"- X^\top y + 2\lambda w", 5),
+    (RIDGE, r"X + \lambda I)^{-1}", r"X + I)^{-1}", 11),
+    (VECTORS, r"= a - y", r"= y - a", 3),
+    (VECTORS, r"\sigma'(z)$$", r"\sigma(z)$$", 4),
+    (VECTORS, r"W^\top\left(", r"W\left(", 6),
 )
 
 
@@ -106,6 +143,18 @@ def test_a_slip_is_found_where_it_is_made(text: str, good: str, bad: str, line: 
     found = check(text.replace(good, bad, 1)).first_wrong
     assert found is not None
     assert found.line == line
+
+
+def test_a_gradient_may_be_written_as_a_row() -> None:
+    line = check(r"$$\nabla_w \|Xw - y\|^2 = 2(Xw - y)^\top X$$").lines[0]
+    assert line.verdict == "right"
+    assert any("numerator layout" in remark for remark in line.remarks)
+
+
+def test_a_symmetric_matrix_is_taken_to_be_one_where_the_text_says_so() -> None:
+    claim = r"$\nabla_x x^\top A x = 2Ax$"
+    assert check(f"For symmetric $A$: {claim}").first_wrong is None
+    assert check(claim).first_wrong is not None
 
 
 def test_a_letter_means_the_function_defined_before() -> None:

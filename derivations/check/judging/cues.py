@@ -34,6 +34,7 @@ _ARROWS = {
     "Longrightarrow": "therefore", "Longleftrightarrow": "therefore", "∴": "therefore", "⇒": "therefore", "⇔": "therefore", "⟹": "therefore",  # noqa: E501
     "because": "assume", "∵": "assume",
 }  # fmt: skip
+_SYMMETRIC = re.compile(r"symmetric|covariance|(semi-?)?definite|hessian|gram\b|kernel", re.IGNORECASE)
 _TEXT = re.compile(r"\\(?:text\w*|mathrm|mbox)\s*\{([^{}]*)\}")
 _REASON = re.compile(r"[\s,;:(\[]*(since|because|as|due to|by|from|using)\b", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z]{2,}")
@@ -145,6 +146,16 @@ def introduces(words: str) -> bool:
     (True, False)
     """
     return re.search(r"\b(let|where|define|put|denote|write|set)\s*$", words.rstrip(" $"), re.IGNORECASE) is not None
+
+
+def says_symmetric(words: str, already: bool) -> bool:
+    """Whether matrices are said to be symmetric, in these words or before them under the same heading.
+
+    >>> says_symmetric("let A be symmetric", False), says_symmetric("# Exercise 2", True)
+    (True, False)
+    """
+    _, heading, last = words.rpartition("#")
+    return _SYMMETRIC.search(last) is not None or (already and not heading)
 
 
 def separates(words: str) -> bool:

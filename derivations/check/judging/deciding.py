@@ -18,7 +18,7 @@ from derivations.core.evidence import Evidence, Word
 
 def equality(grounds: Grounds, left: Side, side: Side, situation: Situation, relation: str) -> Outcome:
     """left = side."""
-    if is_matrix(left.term) or is_matrix(side.term):
+    if is_matrix(left.term) or is_matrix(side.term) or _concerns_matrices(grounds, left, side):
         return matrices(grounds, left, side, situation)
     if not (left.evaluable and side.evaluable):
         return undecided(Role.LINK, "parts of it have no value")
@@ -26,6 +26,14 @@ def equality(grounds: Grounds, left: Side, side: Side, situation: Situation, rel
         return _equality(grounds, left, side, situation, relation)
     except (RecursionError, ValueError, TypeError, AttributeError, ArithmeticError, LookupError) as failure:
         return undecided(Role.LINK, f"not evaluated: {failure}")
+
+
+def _concerns_matrices(grounds: Grounds, left: Side, side: Side) -> bool:
+    """Whether letters of a document without a problem are vectors or matrices by what other lines say of them."""
+    try:
+        return grounds.problem.is_empty and grounds.world.matrices.concerns(left.term, side.term)
+    except RecursionError:
+        return False
 
 
 def _equality(grounds: Grounds, left: Side, side: Side, situation: Situation, relation: str) -> Outcome:

@@ -11,7 +11,7 @@ from sympy import Expr
 from derivations.check.judging.alternatives import alternatives, offered_in_words
 from derivations.check.judging.believing import believe, suppose_derivative
 from derivations.check.judging.conventions import define_means
-from derivations.check.judging.cues import cues_of, lists_on, reason_behind, said_behind, separates, words_within
+from derivations.check.judging.cues import cues_of, lists_on, reason_behind, said_behind, says_symmetric, separates, words_within
 from derivations.check.judging.deciding import equality
 from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
 from derivations.check.judging.grounds import Grounds
@@ -58,6 +58,7 @@ class Judge:
     last_block: int = -1
     recent: str = ""
     said: str = ""
+    symmetric: bool = False
     seen: set[object] = field(default_factory=set)
     coming: set[object] = field(default_factory=set)
     after: dict[int, str] = field(default_factory=dict)
@@ -71,6 +72,7 @@ class Judge:
         """Take in what a chapter's letters are, before its lines are judged."""
         self.reference = load(self.problem, chapter, self.truth)
         define_means(chapter, self.truth)
+        self.truth.matrices.open(chapter)
         scout = World(self.opaque, dict(self.truth.definitions))
         for formula in chapter.formulas:
             for statement in formula.statements:
@@ -124,6 +126,7 @@ class Judge:
         supposed = self._supposed(conditions) if main else {}
         values_only = len(main) > 1 and all(map(_is_value_given, main))
         self.recent = f"{self.recent} {words}"[-400:]
+        self.symmetric = says_symmetric(line.before, self.symmetric)
         behind = " ".join(s.claim.link for s in formula.statements if s.kind is Kind.WORDS)
         behind = " ".join((behind, *words_within(line.latex), reason_behind(self.after.get(line.start, ""))))
         for place, statement in enumerate(main):
@@ -137,7 +140,7 @@ class Judge:
             situation = Situation(
                 cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind), words=words, line=line, number=number,  # noqa: E501
                 adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
-                values_only=values_only, recent=self.recent,
+                values_only=values_only, recent=self.recent, says_symmetric=self.symmetric,
             )  # fmt: skip
             outcomes += self._relations(statement, situation)
         return outcomes
@@ -259,6 +262,8 @@ class Judge:
         """What an outcome changes for the lines that follow."""
         start = cursor.right
         if outcome.verdict is Verdict.RIGHT:
+            if start is not None and outcome.defines is not None:
+                self.truth.matrices.define(start.term, side.term)
             if start is not None:
                 for world in (self.truth, *self.errors):
                     self._believe(world, start, side, outcome, situation)

@@ -38,6 +38,7 @@ class Situation:
     values_only: bool = False
     recent: str = ""
     follows: bool = False
+    says_symmetric: bool = False
 
     def at(
         self, place: int, opens: bool, retracted: bool, sides: Sequence[Side | None], everywhere: bool, head: object

@@ -10,6 +10,7 @@ from sympy import Basic, Derivative, Expr, Indexed, IndexedBase, Integer, Kronec
 from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 
+from derivations.check.judging.matrix_world import MatrixWorld
 from derivations.check.judging.opaque import Opaque
 from derivations.check.reader.declared import function_head
 from derivations.core.binding import free_symbols, fresh, substitute, unnest
@@ -33,6 +34,7 @@ class World:
     hypotheses: list[Hypothesis] = field(default_factory=list)
     blame: int | None = None
     conventional: set[object] = field(default_factory=set)
+    matrices: MatrixWorld = field(default_factory=MatrixWorld)
     _known: dict[tuple[Expr, bool], Expr] = field(default_factory=dict, repr=False)
 
     def names(self, expression: Basic) -> bool:
@@ -44,7 +46,7 @@ class World:
         """The same world from here on, for what follows from an error."""
         return World(
             self.opaque, dict(self.definitions), dict(self.overrides), dict(self.solved), list(self.hypotheses), blame,
-            self.conventional,
+            self.conventional, self.matrices,
         )  # fmt: skip
 
     def define(self, key: object, parameters: tuple[Expr, ...], body: Expr) -> None:

@@ -15,6 +15,10 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _OF_EVENTS = frozenset((r"\cup", r"\cap", r"\setminus", "∪", "∩", "∖"))
 
 
+SLOPES = frozenset(("sigmoid_prime",))
+"""Derivatives of functions with a formula that have a formula of their own."""
+
+
 def arguments_of(interpreter: Interpreter, fence: Node) -> tuple[Term, ...]:
     """What stands in the bracket of an application; a bar or semicolon becomes the structure `given`."""
     content = inside(fence)
@@ -56,7 +60,7 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
         return True
     if (symbol := notation.symbol(name)) is not None and symbol.domain == "function":
         return opening == "lpar"
-    if name in notation.meanings and node.kind in ("letter", "style") and opening == "lpar":
+    if name in notation.meanings and opening == "lpar" and (node.kind in ("letter", "style") or _is_primed(node)):
         return content.kind not in ("clause", "environment")
     is_double_struck = name.startswith("bb_") and name in notation.probabilities
     if (opening == "lbrace" and not is_double_struck) or notation.declares(name):
@@ -122,7 +126,10 @@ def applied_letter(interpreter: Interpreter, node: Node, following: Node) -> Ter
     arguments = arguments_of(interpreter, fence)
     if not marks and not head.args and _are_its_own(interpreter, name, arguments):
         return at(node, "letter", (), name)._replace(end=fence.end)
+    root, _, mark = name.rpartition("_")
     meaning = interpreter.notation.meanings.get(name)
+    if mark == "prime" and f"{interpreter.notation.meanings.get(root)}_prime" in SLOPES:
+        meaning = f"{interpreter.notation.meanings[root]}_prime"
     if meaning is not None and len(arguments) == 1 and not head.args:
         value = Term("apply", arguments, meaning, node.start, fence.end)
     elif name in interpreter.notation.expectations:
@@ -132,6 +139,11 @@ def applied_letter(interpreter: Interpreter, node: Node, following: Node) -> Ter
     if marks:
         value = marked(interpreter, following, fence, value, list(marks))
     return value
+
+
+def _is_primed(node: Node) -> bool:
+    """Whether a letter carries primes and nothing else: the derivative of what it stands for."""
+    return node.kind == "scripted" and all(mark.kind == "primes" for mark in node.parts[1:])
 
 
 def _are_its_own(interpreter: Interpreter, name: str, arguments: tuple[Term, ...]) -> bool:

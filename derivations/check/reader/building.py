@@ -69,6 +69,7 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "factorial": factorial, "gamma": gamma, "digamma": digamma, "loggamma": loggamma, "binomial": binomial, "max": Max,
     "min": Min,
     "sigmoid": lambda z: 1 / (1 + exp(-z)), "relu": lambda z: Max(0, z),
+    "sigmoid_prime": lambda z: exp(-z) / (1 + exp(-z)) ** 2,
 }  # fmt: skip
 _UNEVALUATED = frozenset(("factorial", "binomial"))
 

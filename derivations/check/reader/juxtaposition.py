@@ -171,4 +171,15 @@ def _gradient(interpreter: Interpreter, items: Sequence[Item], position: int) ->
     if position + 1 >= len(items) or items[position + 1].operator:
         return at(node, "structure", tuple(subscript), kind), position + 1
     body, end = operand(interpreter, items, position + 1)
+    if kind == "gradient" and end < len(items) and not items[end].operator and _goes_on(body, subscript):
+        body, end = product_of(interpreter, node, items[position + 1 :]), len(items)
     return Term("structure", (body, *subscript), kind, node.start, body.end), end
+
+
+def _goes_on(first: Term, variables: Sequence[Term]) -> bool:
+    r"""Whether what is differentiated goes on behind its first factor: \nabla_w \frac12 f(w), \nabla_w w^\top A w, and not
+    \nabla f(x)^\top d."""
+    if first.head == "number" or all(part.head in ("number", "multiply", "power") for part in first.walk()):
+        return True
+    names = {variable.data for variable in variables if variable.head == "letter"}
+    return first.head in ("letter", "transpose") and any(part.head == "letter" and part.data in names for part in first.walk())

@@ -10,7 +10,16 @@ from sympy import Integer, Rational
 
 from derivations.check.comparing.matrices.forms import Forms, extent_of
 from derivations.check.comparing.matrices.letters import Form, NoNormalForm, Value
-from derivations.check.comparing.matrices.shapes import NoMatrixMeaning, Shapes, ShapesDoNotFit, is_zero, key_of, shaped
+from derivations.check.comparing.matrices.shapes import (
+    NOTHING,
+    NoMatrixMeaning,
+    Shapes,
+    ShapesDoNotFit,
+    has_slope,
+    is_zero,
+    key_of,
+    shaped,
+)
 from derivations.check.comparing.matrices.values import Evaluation, Instance, differ, drawn
 from derivations.check.comparing.matrices.words import Algebra
 from derivations.check.reader.declared import Symbols
@@ -19,18 +28,26 @@ from derivations.core.evidence import Evidence, Word
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
 from numeric.failures import NumericFailure
 
-INSTANCES, ENOUGH = 16, 4
+INSTANCES, SLOPE_INSTANCES, ENOUGH = 16, 6, 4
 _ORDER = (Word.PROVED, Word.AGREES, Word.UNDECIDED, Word.REFUTED)
 
 
-def decide_matrices(left: Term, right: Term, symbols: Symbols, bold: frozenset[str] = frozenset(), seed: int = 0) -> Evidence:
+def decide_matrices(
+    left: Term,
+    right: Term,
+    symbols: Symbols,
+    bold: frozenset[str] = frozenset(),
+    seed: int = 0,
+    layout: str = "column",
+    known: Mapping[str, int] = NOTHING,
+) -> Evidence:
     """Whether two matrix formulas are equal: `refuted` with small matrices, `proved`, `agrees`, or `undecided`.
 
     What letters stand for follows from their use in both sides together. Where several readings are equally likely the verdict is
     one that all of them share.
     """
     try:
-        fitting, apart = shaped(left, right, symbols, bold)
+        fitting, apart = shaped(left, right, symbols, bold, layout, known)
     except (ShapesDoNotFit, NoMatrixMeaning) as failure:
         return Evidence(Word.UNDECIDED, str(failure))
     if not fitting:
@@ -41,6 +58,21 @@ def decide_matrices(left: Term, right: Term, symbols: Symbols, bold: frozenset[s
         open_letters = sorted({k[0] for a in fitting for b in fitting for k in a.ranks if a.ranks[k] != b.ranks[k]})
         return Evidence(Word.UNDECIDED, f"it depends on which of {', '.join(open_letters)} are numbers; declare them")
     return max(found, key=lambda verdict: _ORDER.index(verdict.word))
+
+
+def ranks_of(
+    left: Term, right: Term, symbols: Symbols, bold: frozenset[str], known: Mapping[str, int] = NOTHING
+) -> dict[str, int]:
+    """The letters that are vectors or matrices (1 or 2) in every likeliest way to read an equality."""
+    try:
+        fitting, _ = shaped(left, right, symbols, bold, known=known)
+    except (ShapesDoNotFit, NoMatrixMeaning):
+        return {}
+    found: dict[str, int] = {}
+    for key, rank in fitting[0].ranks.items() if fitting else ():
+        if rank and key[1] == 0 and all(shapes.ranks.get(key) == rank for shapes in fitting):
+            found[key[0]] = rank
+    return found
 
 
 def _decide(left: Term, right: Term, symbols: Symbols, shapes: Shapes, seed: int) -> Evidence:
@@ -61,7 +93,7 @@ def _decide(left: Term, right: Term, symbols: Symbols, shapes: Shapes, seed: int
 def _squared(shapes: Shapes) -> Shapes | None:
     """The same letters with square matrices throughout; None when they are square already."""
     found = Shapes(shapes.ranks, dict(shapes.parents), dict(shapes.letters), shapes.cells, shapes.products, shapes.sums)
-    found.fresh = shapes.fresh
+    found.fresh, found.layout = shapes.fresh, shapes.layout
     try:
         for key, shape in shapes.letters.items():
             if shapes.ranks.get(key, 0) == 2:
@@ -93,7 +125,10 @@ def compared(left: Term, right: Term, symbols: Symbols, shapes: Shapes, seed: in
     """Both sides on instances: `refuted`, `agrees` or `undecided`."""
     judged = 0
     reason = "no instance"
+    slopes = has_slope(left, right)
     for instance in drawn(shapes, (left, right), symbols, seed, INSTANCES):
+        if slopes and judged == SLOPE_INSTANCES:
+            break
         values = []
         try:
             values = [Evaluation(instance, symbols).value(side) for side in (left, right)]
@@ -104,7 +139,7 @@ def compared(left: Term, right: Term, symbols: Symbols, shapes: Shapes, seed: in
             return Evidence(Word.UNDECIDED, str(failure))
         except (AttributeError, TypeError, KeyError) as failure:
             return Evidence(Word.UNDECIDED, f"no value: {failure}")
-        if differ(*values):
+        if differ(values[0], values[1], 1e-6 if slopes else 1e-20):
             return Evidence(Word.REFUTED, "the sides differ on an instance", counterexample=shown(instance, *values))
         judged += 1
     if judged < ENOUGH:
@@ -184,7 +219,12 @@ def _entry(entry: Any) -> Any:
 
 
 def same_matrix_solutions(
-    first: tuple[Term, Term], second: tuple[Term, Term], symbols: Symbols, bold: frozenset[str] = frozenset(), seed: int = 0
+    first: tuple[Term, Term],
+    second: tuple[Term, Term],
+    symbols: Symbols,
+    bold: frozenset[str] = frozenset(),
+    seed: int = 0,
+    known: Mapping[str, int] = NOTHING,
 ) -> Evidence:
     """Whether two matrix equations hold for the same matrices.
 
@@ -193,7 +233,7 @@ def same_matrix_solutions(
     """
     residuals = [_minus(*sides) for sides in (first, second)]
     try:
-        fitting, apart = shaped(residuals[0], residuals[1], symbols, bold)
+        fitting, apart = shaped(residuals[0], residuals[1], symbols, bold, known=known)
     except (ShapesDoNotFit, NoMatrixMeaning) as failure:
         return Evidence(Word.UNDECIDED, str(failure))
     if all(_multiples(residuals, symbols, shapes) for shapes in fitting or apart):

@@ -7,9 +7,10 @@ letters are column vectors and capitals matrices as long as that fits, and numbe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from derivations.check.reader.declared import Symbols
@@ -19,10 +20,11 @@ from derivations.check.reader.terms import Term
 Shape = tuple[Any, Any]
 Key = tuple[str, int]
 SCALAR: Shape = (1, 1)
+NOTHING: Mapping[str, int] = MappingProxyType({})
 MOST_OPEN = 9
 """Letters whose rank is open; with more, those that come last in the alphabet are left as they are first guessed."""
 MATRIX_HEADS = frozenset(("transpose", "trace", "determinant", "diagonal", "inner", "matrix", "hadamard", "norm"))
-ELEMENTWISE = frozenset(("log", "exp", "sin", "cos", "tanh", "sigmoid"))
+ELEMENTWISE = frozenset(("log", "exp", "sin", "cos", "tanh", "sigmoid", "sigmoid_prime"))
 
 
 class ShapesDoNotFit(ValueError):
@@ -55,6 +57,7 @@ class Shapes:
     products: list[tuple[list[Shape], Shape]] = field(default_factory=list)
     sums: dict[str, Any] = field(default_factory=dict)
     fresh: int = 0
+    layout: str = "column"
 
     def new(self) -> str:
         """A dimension of its own."""
@@ -135,9 +138,21 @@ def is_identity(term: Term) -> bool:
     return term.data in ("I", "bf_I", "bb_I") and len(term.args) <= 1
 
 
-def shaped(left: Term, right: Term, symbols: Symbols, bold: frozenset[str]) -> tuple[list[Shapes], list[Shapes]]:
+def is_slope(term: Term) -> bool:
+    r"""Whether a part is \nabla_w f or \partial f/\partial w, by one variable, taken at the third part where there is one."""
+    return (term.head == "derivative" or (term.head == "structure" and term.data == "gradient")) and len(term.args) in (2, 3)
+
+
+def has_slope(*terms: Term) -> bool:
+    """Whether there is a derivative anywhere: its values carry an error."""
+    return any(is_slope(part) for term in terms for part in term.walk())
+
+
+def shaped(
+    left: Term, right: Term, symbols: Symbols, bold: frozenset[str], layout: str = "column", known: Mapping[str, int] = NOTHING
+) -> tuple[list[Shapes], list[Shapes]]:
     """All ways to take the letters with the fewest numbers among them: those whose sides have one shape, and those whose sides
-    have not.
+    have not. layout: gradients as columns or rows. known: ranks that are settled (0 number, 1 vector, 2 matrix).
 
     Raises: ShapesDoNotFit when there is no way at all, NoMatrixMeaning.
     """
@@ -145,11 +160,11 @@ def shaped(left: Term, right: Term, symbols: Symbols, bold: frozenset[str]) -> t
     apart: list[Shapes] = []
     failure: ShapesDoNotFit | None = None
     numbers = -1
-    for ranks in _rankings(left, right, symbols, bold):
+    for ranks in _rankings(left, right, symbols, bold, known):
         demoted = sum(rank == 0 for rank in ranks.values())
         if fitting and demoted > numbers:
             break
-        shapes = Shapes(ranks)
+        shapes = Shapes(ranks, layout=layout)
         try:
             first, second = shape_of(left, shapes), shape_of(right, shapes)
             shapes.settle()
@@ -158,7 +173,7 @@ def shaped(left: Term, right: Term, symbols: Symbols, bold: frozenset[str]) -> t
             continue
         try:
             trial = Shapes(ranks, dict(shapes.parents), dict(shapes.letters), shapes.cells, shapes.products, shapes.sums)
-            trial.fresh = shapes.fresh
+            trial.fresh, trial.layout = shapes.fresh, layout
             if not (is_zero(left) or is_zero(right)):
                 trial.same(first, second, "the two sides")
             trial.settle()
@@ -182,13 +197,19 @@ def is_zero(term: Term) -> bool:
 # ---------------------------------------------------------------------- which letters may be what
 
 
-def _rankings(left: Term, right: Term, symbols: Symbols, bold: frozenset[str]) -> Iterator[dict[Key, int]]:
+def _rankings(
+    left: Term, right: Term, symbols: Symbols, bold: frozenset[str], known: Mapping[str, int]
+) -> Iterator[dict[Key, int]]:
     """Ranks for all letters, fewest numbers first."""
     letters = {key_of(p): p for side in (left, right) for p in side.walk() if p.head == "letter" and not is_constant(p)}
     bound = {str(part.data) for side in (left, right) for part in side.walk() if part.head in ("sum", "product")}
     evident = _evident(left, right)
     options = {
-        key: (0,) if key[1] == 0 and key[0] in bound else _options(key, symbols, bold, evident, frozenset(letters))
+        key: (0,)
+        if key[1] == 0 and key[0] in bound
+        else (known[key[0]],)
+        if key[1] == 0 and key[0] in known
+        else _options(key, symbols, bold, evident, frozenset(letters))
         for key in letters
     }
     open_keys = [key for key in sorted(options) if len(options[key]) > 1][:MOST_OPEN]
@@ -432,9 +453,31 @@ def _refused(term: Term, shapes: Shapes) -> Shape:
     raise NoMatrixMeaning(str(term.data) if term.head == "structure" else term.head)
 
 
+def _slope(term: Term, shapes: Shapes) -> Shape:
+    """The shape of a derivative of a number: that of the variable, turned where the layout is `row`."""
+    if not is_slope(term):
+        raise NoMatrixMeaning(str(term.data) if term.head == "structure" else term.head)
+    body, variable, *value = term.args
+    if variable.head != "letter":
+        raise NoMatrixMeaning("a derivative by something that is no letter")
+    shapes.same(shape_of(body, shapes), SCALAR, "what is differentiated")
+    rows, columns = shape_of(variable, shapes)
+    for place in value:
+        shapes.same((rows, columns), shape_of(place, shapes), "the place of a derivative")
+    return (columns, rows) if shapes.layout == "row" else (rows, columns)
+
+
+def _call(term: Term, shapes: Shapes) -> Shape:
+    """f(z) and f'(z) of a function that is not given: entry by entry."""
+    if len(term.args) != 1:
+        raise NoMatrixMeaning("call")
+    return shape_of(term.args[0], shapes)
+
+
 _SHAPES: dict[str, Callable[[Term, Shapes], Shape]] = {
     "letter": _letter, "add": _add, "multiply": _multiply, "power": _power, "transpose": _transposed,
     "trace": _square_to_scalar, "determinant": _square_to_scalar, "norm": _scalar_of_anything, "bars": _square_to_scalar,
     "inner": _inner, "matrix": _matrix, "diagonal": _diagonal, "number": lambda t, s: SCALAR,
     "constant": lambda t, s: SCALAR, "apply": _applied, "hadamard": _hadamard, "sum": _sum,
+    "derivative": _slope, "structure": _slope, "call": _call,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from sympy import Basic, Symbol
 
 from derivations.check.comparing.instances import instances
 from derivations.check.comparing.matrices.shapes import (
+    ELEMENTWISE,
     NoMatrixMeaning,
     Shapes,
     ShapesDoNotFit,
@@ -22,6 +23,7 @@ from derivations.check.comparing.matrices.shapes import (
     is_inverse_transpose,
     key_of,
 )
+from derivations.check.comparing.matrices.slopes import call, slope
 from derivations.check.reader.building import Builder
 from derivations.check.reader.declared import Symbols
 from derivations.check.reader.terms import Term
@@ -48,6 +50,7 @@ class Instance:
     positive: frozenset[str]
     large: int
     arrays: dict[tuple[str, tuple[int, ...]], Any] = field(default_factory=dict)
+    functions: dict[str, list[Fraction]] = field(default_factory=dict)
 
     def extent(self, dimension: Any) -> int:
         """The value of a dimension."""
@@ -308,13 +311,14 @@ def _diagonal(run: Evaluation, term: Term) -> Any:
 
 def _applied(run: Evaluation, term: Term) -> Any:
     value = run.value(term.args[0])
-    if term.data not in ("log", "exp", "sin", "cos", "tanh", "sigmoid") or len(term.args) > 1:
+    if term.data not in ELEMENTWISE or len(term.args) > 1:
         raise NoMatrixMeaning(str(term.data))
     found = np.empty(value.shape, dtype=object)
     for place in np.ndindex(*value.shape):
         entry = value[place]
-        if term.data == "sigmoid":
-            found[place] = NUMBERS.power(NUMBERS.add(1, NUMBERS.apply("exp", -entry)), -1)
+        if term.data in ("sigmoid", "sigmoid_prime"):
+            raised = NUMBERS.power(NUMBERS.add(1, NUMBERS.apply("exp", -entry)), -1)
+            found[place] = raised if term.data == "sigmoid" else raised * (1 - raised)
         else:
             found[place] = NUMBERS.apply(str(term.data), entry)
     return found
@@ -355,11 +359,16 @@ _VALUES: dict[str, Callable[[Evaluation, Term], Any]] = {
     "apply": _applied,
     "hadamard": _hadamard,
     "sum": _series,
+    "derivative": slope,
+    "structure": slope,
+    "call": call,
 }
 
 
-def differ(left: Any, right: Any) -> bool:
-    """Whether two values are different; a zero is equal to a zero of any shape."""
+def differ(left: Any, right: Any, floor: float = 1e-20) -> bool:
+    """Whether two values are different beyond 20 digits, numbers below `floor` counted as that large; a zero is equal to a zero
+    of any shape.
+    """
     if left.shape != right.shape:
         if (right.shape == (1, 1) and right[0, 0] == 0) or (left.shape == (1, 1) and left[0, 0] == 0):
             return any(entry != 0 for entry in (*left.ravel(), *right.ravel()))
@@ -370,6 +379,6 @@ def differ(left: Any, right: Any) -> bool:
                 return True
         else:
             first, second, close = NUMBERS.lift(a), NUMBERS.lift(b), NUMBERS.context.mpf(10) ** -20
-            if abs(first - second) > max(abs(first), abs(second), close) * close:
+            if abs(first - second) > max(abs(first), abs(second), floor) * close:
                 return True
     return False
