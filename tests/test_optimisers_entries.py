@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from sympy import IndexedBase, Symbol
+from sympy import IndexedBase, Rational, Symbol
 
 from derivations.core.derivation import Kind
 from derivations.core.evidence import Word
 from derivations.core.replay import replay
-from derivations.core.statements import Equation
+from derivations.core.statements import Bounded, Equation
 from derivations.core.store import load
 from derivations.render import RENDERERS
 from derivations.subjects.catalogue import catalogue, derive
@@ -95,6 +95,30 @@ def test_every_changed_conclusion_is_objected_to(name):
     wrong = replace(step, statement=Equation(step.statement.left, step.statement.right + 1))
     steps = (*derivation.steps[:position], wrong, *derivation.steps[position + 1 :])
     assert not replay(replace(derivation, steps=steps), instances=0).ok
+
+
+QUADRATICS = {
+    "momentum/quadratic-convergence": ("r", "best", "product", "least", "most", "tau"),
+    "gradient-descent/quadratic-convergence": ("best", "least", "most", "lam"),
+}
+
+
+@pytest.mark.parametrize(("name", "changed_name"), [(n, c) for n, names in QUADRATICS.items() for c in names])
+@pytest.mark.parametrize("factor", [2, Rational(9, 10), -1])
+def test_other_coefficients_do_not_have_the_rates_of_the_best(name, changed_name, factor):
+    derivation = derive(name)
+    head = derivation.declarations[changed_name].head
+    for position, step in enumerate(derivation.steps):
+        if step.rule == "define" and (step.statement.left == head or getattr(step.statement.left, "func", None) == head):
+            assert not replay(changed(derivation, position, factor * step.statement.right), instances=0).ok
+
+
+def test_the_rates_on_quadratics_are_bounds_with_their_condition():
+    for name in QUADRATICS:
+        derivation = derive(name)
+        assert derivation.conclusion.kind is Kind.BOUND
+        assert sum(isinstance(statement, Bounded) for statement in derivation.conclusions) == 2
+        assert len(derivation.conditions) == 1  # the largest curvature is positive
 
 
 def test_an_equivalence_without_induction_is_objected_to():

@@ -70,25 +70,64 @@ def unrolled_runs(derivation: Derivation, samples: int, rng: Generator) -> Itera
 
 
 def quadratic_rates(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
-    """The spectral radius at the best coefficients, on a grid around them, and the rate of a run."""
-    low, high = 0.5 + rng.random(), 2.0 + 2 * rng.random()
-    curvatures = np.linspace(low**2, high**2, 41)
-    best_step, rate = 4 / (high + low) ** 2, (high - low) / (high + low)
+    """Random spectra: the spectral radius at the best coefficients, by eigenvalues and power iteration; no others are better."""
+    for spectrum in _spectra(rng):
+        high, low = np.sqrt(spectrum[-1]), np.sqrt(spectrum[0])
+        best_step, rate = 4 / (high + low) ** 2, (high - low) / (high + low)
+        name = f"curvatures from {spectrum[0]:.3g} to {spectrum[-1]:.3g}"
+        yield compare(
+            f"{name}: largest modulus of an eigenvalue", rate, _radius(spectrum, best_step, rate**2), 1e-6,
+            "a double eigenvalue is computed to half the digits",
+        )  # fmt: skip
+        root = _hessian(spectrum, rng)
+        path = loops.heavy_ball(lambda x, a=root: a @ x, rng.normal(size=len(spectrum)), 600, lambda k, a=best_step: a,
+                                lambda k, b=rate**2: b)  # fmt: skip
+        why = "a polynomial factor times the rate"
+        yield compare(f"{name}: factor of a step, by power iteration", rate, _slope(path), 0.02, why)
+        around = [
+            _radius(spectrum[[0, -1]], best_step * a, b) for a in np.linspace(0.5, 1.5, 21) for b in np.linspace(0.01, 0.99, 50)
+        ]
+        yield Row(
+            f"{name}: smallest radius of 1050 other coefficients", f">= {rate:.6f}", f"{min(around):.6f}", "1e-6",
+            "no other step size and momentum do better", bool(min(around) >= rate - 1e-6),
+        )  # fmt: skip
 
-    def radius(alpha: float, beta: float) -> float:
-        matrices = np.array([[[1 + beta - alpha * c, -beta], [1.0, 0.0]] for c in curvatures])
-        return float(np.max(np.abs(np.linalg.eigvals(matrices))))
 
-    yield compare(
-        "largest modulus of an eigenvalue at the best coefficients", rate, radius(best_step, rate**2), 1e-6,
-        "a double eigenvalue is computed to half the digits",
-    )  # fmt: skip
-    around = [radius(best_step * a, b) for a in np.linspace(0.5, 1.5, 21) for b in np.linspace(0.01, 0.99, 50)]
-    yield Row(
-        "smallest radius on a grid of 1050 other coefficients", f">= {rate:.6f}", f"{min(around):.6f}", "1e-6",
-        "no other step size and momentum do better", min(around) >= rate - 1e-6,
-    )  # fmt: skip
-    path = loops.heavy_ball(lambda x: curvatures * x, np.ones(41), 400, lambda k: best_step, lambda k: rate**2)
-    size = np.log([np.linalg.norm(x) for x in path[200:]])
-    slope = float(np.exp(np.polyfit(np.arange(len(size)), size, 1)[0]))
-    yield compare("factor by which a run shrinks in each step", rate, slope, 0.02, "a polynomial factor times the rate")
+def descent_rates(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
+    """Random spectra: the factor of gradient descent at the best step size, by power iteration; no other is better."""
+    for spectrum in _spectra(rng):
+        low, high = spectrum[0], spectrum[-1]
+        rate, name = (high - low) / (high + low), f"curvatures from {low:.3g} to {high:.3g}"
+        root = _hessian(spectrum, rng)
+        start, step = rng.normal(size=len(spectrum)), 2 / (low + high)
+        path = loops.gradient_descent(lambda x, a=root: a @ x, start, 600, lambda k, a=step: a)
+        yield compare(f"{name}: factor of a step, by power iteration", rate, _slope(path), 1e-3, "the next factor fades")
+        others = [max(abs(1 - a * low), abs(1 - a * high)) for a in np.linspace(0.01, 3, 400) / high]
+        yield Row(
+            f"{name}: smallest factor of 400 other step sizes", f">= {rate:.6f}", f"{min(others):.6f}", "1e-12",
+            "no other step size does better", bool(min(others) >= rate - 1e-12),
+        )  # fmt: skip
+
+
+def _spectra(rng: Generator) -> list[Vector]:
+    return [np.sort(np.exp(rng.uniform(-1.0, spread, 12))) for spread in (0.5, 1.5, 3.0)]
+
+
+def _hessian(spectrum: Vector, rng: Generator) -> Vector:
+    """A symmetric matrix with these eigenvalues in a random basis."""
+    basis, _ = np.linalg.qr(rng.normal(size=(len(spectrum), len(spectrum))))
+    return np.asarray(basis @ np.diag(spectrum) @ basis.T)
+
+
+def _radius(curvatures: Vector, alpha: float, beta: float) -> float:
+    """The largest modulus of an eigenvalue of the iteration for any of the curvatures."""
+    matrices = np.array([[[1 + beta - alpha * c, -beta], [1.0, 0.0]] for c in curvatures])
+    return float(np.max(np.abs(np.linalg.eigvals(matrices))))
+
+
+def _slope(path: list[Vector]) -> float:
+    """The factor by which a run shrinks in each step, once it has settled and before rounding shows."""
+    sizes = np.array([np.linalg.norm(x) for x in path])
+    end = int(np.argmax(sizes < 1e-250)) or len(sizes)
+    kept = np.log(sizes[end // 3 : end])
+    return float(np.exp(np.polyfit(np.arange(len(kept)), kept, 1)[0]))

@@ -10,7 +10,8 @@ from derivations.core.derivation import Derivation
 from derivations.core.reports import Check, Row
 from derivations.subjects.optimisers.averages import bias_correction
 from derivations.subjects.optimisers.equivalence import equivalent
-from derivations.subjects.optimisers.momentum import forms_equivalent, quadratic_convergence, unrolled, varying_step
+from derivations.subjects.optimisers.momentum import forms_equivalent, unrolled, varying_step
+from derivations.subjects.optimisers.quadratics import gradient_descent_on_quadratics, heavy_ball_on_quadratics
 from derivations.subjects.optimisers.trajectories import pair_runs, splitting_runs
 
 
@@ -81,5 +82,6 @@ ENTRIES: dict[str, Callable[[], Derivation]] = {
     "momentum/unrolled": unrolled,
     **{name: partial(_pair, name, *rest) for name, rest in _PAIRS.items()},
     "adam/bias-correction": bias_correction,
-    "momentum/quadratic-convergence": quadratic_convergence,
+    "momentum/quadratic-convergence": heavy_ball_on_quadratics,
+    "gradient-descent/quadratic-convergence": gradient_descent_on_quadratics,
 }

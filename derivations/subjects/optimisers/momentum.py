@@ -1,15 +1,15 @@
-"""The two forms of momentum: equal by induction for a constant step, apart for a schedule; unrolled; on quadratics."""
+"""The two forms of momentum: equal by induction for a constant step, apart for a schedule; unrolled."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from sympy import Expr, Integer, Sum, sqrt
+from sympy import Expr, Integer, Sum
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.proof import Proof
 from derivations.core.symbols import POSITIVE, Declarations, function, index, scalar, sequence, size
-from derivations.subjects.optimisers.checks import forms_run, quadratic_rates, unrolled_runs
+from derivations.subjects.optimisers.checks import forms_run, unrolled_runs
 from numeric.domains import UNIT_INTERVAL
 
 _STEPS = size("T", "number of steps")
@@ -130,67 +130,4 @@ def unrolled() -> Derivation:
         positions,
         "Each gradient acts with weight α(1 − βᵏ⁻ʲ)/(1 − β): at first α, in the end α/(1 − β).",
         checks=(unrolled_runs,),
-    )
-
-
-@cache
-def quadratic_convergence() -> Derivation:
-    """The eigenvalues of the heavy-ball iteration on a quadratic, and the step size and momentum that are best."""
-    names = Declarations(
-        (
-            scalar("alpha", r"\alpha", "step size", POSITIVE), scalar("beta", r"\beta", "momentum"),
-            scalar("lam", r"\lambda", "curvature"), scalar("rho", r"\rho", "argument of the characteristic polynomial"),
-            scalar("low", r"\ell", "root of the smallest curvature", POSITIVE),
-            scalar("high", "h", "root of the largest curvature", POSITIVE),
-            function("p", "p({0}; {1})", "characteristic polynomial of the iteration"),
-            function("disc", "D({0}, {1}, {2})", "its discriminant"),
-            function("root", r"\rho({0})", "an eigenvalue of the iteration"),
-            scalar("there", "P", "characteristic polynomial at this eigenvalue"),
-            scalar("rate", "r", "modulus of all eigenvalues at the best coefficients"),
-            scalar("best", r"D^{{*}}", "discriminant at the best coefficients"),
-        )
-    )  # fmt: skip
-    alpha, beta, lam, rho, low, high, p, disc, root, there, rate, best = (
-        names[n].head
-        for n in ("alpha", "beta", "lam", "rho", "low", "high", "p", "disc", "root", "there", "rate", "best")
-    )
-    proof = Proof(names)
-    proof.heading("The iteration on a quadratic")
-    trace = 1 + beta - alpha * lam
-    start = proof.step(
-        "define", left=p(rho, lam), right=(trace - rho) * (0 - rho) + beta,
-        note="On f(θ) = λθ²/2 a step of heavy ball takes (θᵏ, θᵏ⁻¹) to (θᵏ⁺¹, θᵏ) by the matrix with the rows "
-        "(1 + β − αλ, −β) and (1, 0); its characteristic polynomial is",
-    )  # fmt: skip
-    proof.step("rearrange", start, to=rho**2 - trace * rho + beta)
-    proof.step(
-        "define", left=disc(lam, alpha, beta), right=trace**2 - 4 * beta,
-        note="Where its discriminant is not positive, both eigenvalues have the modulus √β, because their product is β:",
-    )  # fmt: skip
-    proof.step(
-        "define", left=root(lam), right=(trace + sqrt(disc(lam, alpha, beta))) / 2,
-        note="The eigenvalues are its roots, with either sign of the root of the discriminant; for instance at",
-    )  # fmt: skip
-    zero = proof.step("define", left=there, right=p(root(lam), lam), note="the characteristic polynomial")
-    proof.step("rearrange", zero, to=Integer(0), note="vanishes:")
-    proof.heading("The best coefficients")
-    proof.step("define", left=rate, right=(high - low) / (high + low), note="Let the curvatures lie between ℓ² and h², and let")
-    step = 4 / (high + low) ** 2
-    chosen = proof.step(
-        "define", left=best, right=disc(lam, step, rate**2),
-        note="With the step size 4/(h + ℓ)² and the momentum r² the discriminant is",
-    )  # fmt: skip
-    factored = proof.step(
-        "rearrange", chosen, to=16 * (lam - low**2) * (lam - high**2) / (high + low) ** 4,
-        note="It is a product that is not positive for any curvature between ℓ² and h²:",
-    )  # fmt: skip
-    return proof.done(
-        "momentum/quadratic-convergence",
-        "Heavy ball on quadratics",
-        "With the best coefficients all eigenvalues of the iteration have one modulus, which is the rate of convergence.",
-        Kind.IDENTITY,
-        (factored,),
-        "For every curvature between ℓ² and h² the eigenvalues have the modulus r = (h − ℓ)/(h + ℓ) = (√κ − 1)/(√κ + 1), "
-        "where κ = h²/ℓ² is the condition number.",
-        checks=(quadratic_rates,),
     )
