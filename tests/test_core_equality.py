@@ -4,7 +4,7 @@ import pytest
 from core_samples import NAMES, K, N, alpha, b, c, f, i, j, k, mu, n, q, r, seeded, t, u, w, x, y
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Integer, KroneckerDelta, Product, S, Sum, exp, floor, log, sin, sqrt
+from sympy import Abs, Integer, KroneckerDelta, Product, S, Sum, cbrt, exp, floor, log, sin, sqrt
 
 from derivations.core.equality import decide, evidence_of, free_ranges, is_zero, positive_expressions, prove
 from derivations.core.evidence import Evidence, Word, weakest
@@ -79,6 +79,18 @@ def test_sides_that_are_real_on_different_sets_are_refuted(left, right):
 )  # fmt: skip
 def test_sides_that_are_real_on_the_same_set_are_proved_across_gaps(left, right):
     assert decide(left, right, NAMES).word is Word.PROVED
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        (Sum(log(t), (i, 1, b)), log(t) * Sum(1, (i, 1, b))), (Product(sqrt(t), (k, 1, K)), t ** (K / 2)),
+        (Product(Sum(cbrt(-2), (j, 1, b)), (i, 1, N)), cbrt(-2) ** N * Sum(1, (j, 1, b)) ** N),
+    ],
+)  # fmt: skip
+def test_what_is_real_because_a_sum_is_empty_or_a_power_whole_is_not_proved(left, right):
+    assert prove(left, right, NAMES) is None
+    assert is_zero(Normaliser(NAMES), left - right)
 
 
 def test_a_condition_that_makes_both_sides_real_proves_again():
