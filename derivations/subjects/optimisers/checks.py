@@ -79,9 +79,8 @@ def quadratic_rates(derivation: Derivation, samples: int, rng: Generator) -> Ite
             f"{name}: largest modulus of an eigenvalue", rate, _radius(spectrum, best_step, rate**2), 1e-6,
             "a double eigenvalue is computed to half the digits",
         )  # fmt: skip
-        root = _hessian(spectrum, rng)
-        path = loops.heavy_ball(lambda x, a=root: a @ x, rng.normal(size=len(spectrum)), 600, lambda k, a=best_step: a,
-                                lambda k, b=rate**2: b)  # fmt: skip
+        slope, start = _hessian(spectrum, rng), rng.normal(size=len(spectrum))
+        path = loops.heavy_ball(slope, start, 600, _constant(best_step), _constant(rate**2))
         why = "a polynomial factor times the rate"
         yield compare(f"{name}: factor of a step, by power iteration", rate, _slope(path), 0.02, why)
         around = [
@@ -98,9 +97,8 @@ def descent_rates(derivation: Derivation, samples: int, rng: Generator) -> Itera
     for spectrum in _spectra(rng):
         low, high = spectrum[0], spectrum[-1]
         rate, name = (high - low) / (high + low), f"curvatures from {low:.3g} to {high:.3g}"
-        root = _hessian(spectrum, rng)
-        start, step = rng.normal(size=len(spectrum)), 2 / (low + high)
-        path = loops.gradient_descent(lambda x, a=root: a @ x, start, 600, lambda k, a=step: a)
+        slope, start = _hessian(spectrum, rng), rng.normal(size=len(spectrum))
+        path = loops.gradient_descent(slope, start, 600, _constant(2 / (low + high)))
         yield compare(f"{name}: factor of a step, by power iteration", rate, _slope(path), 1e-3, "the next factor fades")
         others = [max(abs(1 - a * low), abs(1 - a * high)) for a in np.linspace(0.01, 3, 400) / high]
         yield Row(
@@ -113,10 +111,15 @@ def _spectra(rng: Generator) -> list[Vector]:
     return [np.sort(np.exp(rng.uniform(-1.0, spread, 12))) for spread in (0.5, 1.5, 3.0)]
 
 
-def _hessian(spectrum: Vector, rng: Generator) -> Vector:
-    """A symmetric matrix with these eigenvalues in a random basis."""
+def _hessian(spectrum: Vector, rng: Generator) -> Callable[[Vector], Vector]:
+    """The gradient of a quadratic whose Hessian has these eigenvalues in a random basis."""
     basis, _ = np.linalg.qr(rng.normal(size=(len(spectrum), len(spectrum))))
-    return np.asarray(basis @ np.diag(spectrum) @ basis.T)
+    matrix = basis @ np.diag(spectrum) @ basis.T
+    return lambda theta: np.asarray(matrix @ theta)
+
+
+def _constant(value: float) -> Callable[[int], float]:
+    return lambda step: value
 
 
 def _radius(curvatures: Vector, alpha: float, beta: float) -> float:
