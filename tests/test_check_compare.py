@@ -178,3 +178,18 @@ def test_powers_of_powers_are_told_apart_at_whole_and_halved_exponents() -> None
     assert found.evidence == "refuted"
     assert found.counterexample["values"] == {"x": -1, "a": 2, "b": "1/2"}
     assert verdict("x^a x^b", "x^{a+b}").evidence == "proved"
+
+
+def test_what_holds_for_whole_numbers_alone_asks_for_a_declaration() -> None:
+    assert "whole number" in verdict(r"\sin(\pi n)", "0").reason
+    assert verdict(r"\lfloor n/2 \rfloor", "n/2").evidence == "refuted"
+    assert verdict(r"\sin(\pi x)", "0").evidence == "refuted"
+    table = {"name": "mine", "symbols": {"n": {"domain": "natural"}}}
+    assert verdict(r"\lfloor n/2 \rfloor + \lceil n/2 \rceil", "n", notation=table).evidence == "agrees"
+
+
+def test_a_relation_between_two_bound_letters_binds_both() -> None:
+    assert verdict(r"\sum_{i \ne j} a_{ij}", r"\sum_{i,j} a_{ij} - \sum_i a_{ii}").equal is True
+    assert verdict(r"\sum_{i < j} x_i x_j", r"\frac12 \left(\sum_i x_i\right)^2 - \frac12 \sum_i x_i^2").equal is True
+    assert verdict(r"\sum_{i < j} x_i x_j", r"\frac12 \left(\sum_i x_i\right)^2").evidence == "refuted"
+    assert verdict(r"\sum_{j \ne k} a_j + a_k", r"\sum_j a_j").evidence == "proved"

@@ -108,14 +108,18 @@ def _clause(interpreter: Interpreter, clause: Node, upper: Term, shared: Node | 
         limits.bounds[str(_index_name(interpreter, sides[0]))] = (interpreter.value(sides[1]), upper)
     elif len(relations) == 1 and relations[0] in (r"\in", "∈"):
         _member(interpreter, clause, sides, upper, limits)
+    elif id(clause) in interpreter.facts.doubled:
+        for side in sides:
+            if _new_letter(side, limits, interpreter):
+                limits.bounds[str(_index_name(interpreter, side))] = (BARE, upper)
+        limits.conditions.append(interpreter.value(clause))
     elif all(relation in _LESS for relation in relations):
         _ordered(interpreter, sides, [_LESS[r] for r in relations], upper, limits)
     elif all(relation in _GREATER for relation in relations):
         _ordered(interpreter, sides[::-1], [-_GREATER[r] for r in relations][::-1], upper, limits)
     else:
         for side in sides:
-            is_bound = not limits.bounds or id(clause) in interpreter.facts.doubled
-            if is_bound and _new_letter(side, limits, interpreter):
+            if not limits.bounds and _new_letter(side, limits, interpreter):
                 limits.bounds[str(_index_name(interpreter, side))] = (BARE, upper)
         limits.conditions.append(interpreter.value(clause))
 

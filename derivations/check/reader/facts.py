@@ -169,7 +169,9 @@ def _is_capital(name: str) -> bool:
 
 
 def _doubled(nodes: list[Node], facts: Facts, notation: Notation) -> None:
-    r"""\sum_{i \ne j} a_{ij} where j occurs nowhere else: both letters are bound."""
+    r"""\sum_{i \ne j} a_{ij} and \sum_{i < j} a_{ij} where j is nowhere else free: both letters are bound."""
+    hidden = _hidden(nodes)
+    free = Counter(letter_name(node.text) for node in nodes if node.kind == "letter" and id(node) not in hidden)
     for term in nodes:
         if term.kind != "term":
             continue
@@ -181,19 +183,41 @@ def _doubled(nodes: list[Node], facts: Facts, notation: Notation) -> None:
                     names = _unequal(clause)
                     if not names or names[1] in notation.indices:
                         continue
-                    inside = Counter(letter_name(node.text) for node in walk(term) if node.kind == "letter")
-                    if all(inside[name] > 1 for name in names) and inside[names[1]] == facts.counts[names[1]]:
+                    letters = [node for node in walk(term) if node.kind == "letter"]
+                    inside = Counter(letter_name(node.text) for node in letters)
+                    own = sum(letter_name(node.text) == names[1] and id(node) not in hidden for node in letters)
+                    if all(inside[name] > 1 for name in names) and 0 < own == free[names[1]]:
                         facts.doubled.add(id(clause))
 
 
+def _hidden(nodes: list[Node]) -> set[int]:
+    """The letters, by identity of their node, that a Σ or ∏ in front of them binds."""
+    found: set[int] = set()
+    for term in nodes:
+        if term.kind != "term":
+            continue
+        own = Facts()
+        for part in term.parts:
+            if part.kind == "scripted" and part.parts[0].kind == "big":
+                _limits(part, own)
+        if own.bound:
+            found |= {id(node) for node in walk(term) if node.kind == "letter" and letter_name(node.text) in own.bound}
+    return found
+
+
 def _unequal(clause: Node) -> tuple[str, str] | None:
-    """The letters of i ≠ j."""
+    """The letters of i ≠ j or i < j."""
     if clause.kind != "clause" or len(clause.parts) != 2 or clause.parts[1].kind != "link" or len(clause.parts[1].parts) != 2:
         return None
     (first, (relation, second)) = clause.parts[0], clause.parts[1].parts
-    if first.kind == second.kind == "letter" and relation.text in ("≠", r"\ne", r"\neq", "!="):
+    if first.kind == second.kind == "letter" and relation.text in _BETWEEN:
         return letter_name(first.text), letter_name(second.text)
     return None
+
+
+_BETWEEN = frozenset((
+    "≠", r"\ne", r"\neq", "!=", "<", r"\lt", ">", r"\gt", "≤", r"\le", r"\leq", "≥", r"\ge", r"\geq", r"\leqslant", r"\geqslant",
+))  # fmt: skip
 
 
 def _takes_pi_for_a_letter(node: Node) -> bool:
