@@ -25,6 +25,7 @@ from derivations.subjects.matrices.expressions import (
 )
 from derivations.subjects.matrices.gradients import gradient, hessian, hvp, jacobian
 from derivations.subjects.matrices.layout import Layout, UnknownLayout
+from derivations.subjects.matrices.programs import Program
 from derivations.subjects.matrices.results import NoSuchVariable, NotShown
 from numeric.oracles.gradients import automatic, automatic_hessian_product, automatic_jacobian, evaluate
 
@@ -361,3 +362,32 @@ def test_sums_inside_products_are_multiplied_out_where_the_fold_needs_it():
     known = {"S": arrays(4)["S"], "x": arrays(4)["x"]}
     wanted = automatic(lambda S, x: x @ anp.linalg.inv(S) @ anp.linalg.inv(S) @ x, known, "S")
     np.testing.assert_allclose(found.compile()(**known), wanted, rtol=1e-9)
+
+
+def test_a_compiled_expression_leaves_the_arrays_it_is_given_alone():
+    """Results are written over what is not needed any more: never over an argument, nor under a view of it."""
+    X, Y = variable("X", "n", "n"), variable("Y", "n", "n")
+    product = X @ Y
+    total = product + Y
+    same = node("apply", X + Y, data="h")
+    cases = {
+        product + product.T: lambda x, y: x @ y + (x @ y).T,
+        product.T @ total: lambda x, y: (x @ y).T @ (x @ y + y),
+        node("hadamard", total, product.T) + total: lambda x, y: (x @ y + y) * (x @ y).T + x @ y + y,
+        same + X: lambda x, y: x + y + x,
+        node("hadamard", same, X + Y) + same: lambda x, y: (x + y) ** 2 + x + y,
+        node("add", X, X, X): lambda x, y: 3 * x,
+        number(2) * product + product: lambda x, y: 3 * (x @ y),
+        node("vec", product) + node("vec", product + Y): lambda x, y: (2 * (x @ y) + y).T.ravel(),
+        node("diag", node("diagonal", product)) + (product + X): lambda x, y: np.diag(np.diag(x @ y)) + x @ y + x,
+    }
+    rng = np.random.default_rng(0)
+    for expression, wanted in cases.items():
+        for kind in (float, complex, np.float32):
+            x, y = (rng.normal(size=(3, 3)).astype(kind) for _ in range(2))
+            before = x.copy(), y.copy()
+            found = Program.of(expression)(X=x, Y=y, **({"h": lambda u: u} if "h(" in str(expression) else {}))
+            np.testing.assert_allclose(found, wanted(x, y), rtol=1e-5)
+            np.testing.assert_array_equal(x, before[0])
+            np.testing.assert_array_equal(y, before[1])
+            assert found.dtype == kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -76,31 +77,36 @@ class Network:
     loss: Matrix
     programs: Mapping[str, Program]
 
-    def forward(self, weights: Sequence[Array], biases: Sequence[Array], inputs: Array) -> tuple[list[Array], list[Array]]:
-        """z_1, …, z_L and y_0, …, y_{L−1}."""
-        z: list[Array] = []
-        y = [np.asarray(inputs)]
-        for layer, (A, b) in enumerate(zip(weights, biases, strict=True), start=1):
-            z.append(self.programs["z"](y_0=y[-1], A_1=A, b_1=b))
-            if layer < len(weights):
-                y.append(self.programs["y"](z_1=z[-1], y_0=y[-1]))
-        return z, y
+    def forward(self, weights: Sequence[Array], biases: Sequence[Array], inputs: Array) -> tuple[Array, list[dict[str, Array]]]:
+        """The outputs z_L, and what the way back needs of the layers below: y_0, …, y_{L−1}, and z_1, …, z_{L−1} if it does."""
+        kept = [{"y_0": np.asarray(inputs)}]
+        for A, b in zip(weights[:-1], biases[:-1], strict=True):
+            z = self.programs["z"](y_0=kept[-1]["y_0"], A_1=A, b_1=b)
+            y = self.programs["y"](z_1=z, y_0=kept[-1]["y_0"])
+            kept.append({"y_0": y, "z_0": z} if self._keeps_z else {"y_0": y})
+        return self.programs["z"](y_0=kept[-1]["y_0"], A_1=weights[-1], b_1=biases[-1]), kept
+
+    @cached_property
+    def _keeps_z(self) -> bool:
+        """Whether a slope is written in terms of the weighted inputs, not of the outputs alone."""
+        return any(variable.data == "z_0" for program in self.programs.values() for variable in program.expression.variables())
 
     def __call__(self, weights: Sequence[Array], biases: Sequence[Array], inputs: Array, targets: Array) -> Gradients:
         """Forward, then back."""
         self._check(weights, biases, np.shape(inputs), np.shape(targets))
-        z, y = self.forward(weights, biases, inputs)
-        delta = self.programs["loss slope"](z=z[-1], t=targets)
+        outputs, kept = self.forward(weights, biases, inputs)
+        delta = self.programs["loss slope"](z=outputs, t=targets)
         by_weights, by_biases = [], []
         passed: dict[str, Array] = {}
         for layer in range(len(weights), 0, -1):
-            by_weights.append(self.programs["grad_A"](delta_1=delta, y_0=y[layer - 1]))
+            below = kept.pop()
+            by_weights.append(self.programs["grad_A"](delta_1=delta, y_0=below["y_0"]))
             by_biases.append(self.programs["grad_b"](delta_1=delta))
             if layer > 1:
-                here = {"delta_1": delta, "A_1": weights[layer - 1], "z_0": z[layer - 2], "y_0": y[layer - 1], **passed}
+                here = {"delta_1": delta, "A_1": weights[layer - 1], **below, **passed}
                 delta, passed = self._back(here, last=layer == len(weights))
-        value = float(self.programs["loss"](z=z[-1], t=targets))
-        return Gradients(value, tuple(reversed(by_weights)), tuple(reversed(by_biases)), z[-1])
+        value = float(self.programs["loss"](z=outputs, t=targets))
+        return Gradients(value, tuple(reversed(by_weights)), tuple(reversed(by_biases)), outputs)
 
     def _back(self, here: dict[str, Array], last: bool) -> tuple[Array, dict[str, Array]]:
         """δ of the layer below, and what else passes on."""

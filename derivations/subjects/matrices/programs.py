@@ -72,14 +72,31 @@ class Program:
         last = {operand: number for number, part in enumerate(self.order) for operand in part.operands}
         return tuple(tuple(o for o, at in last.items() if at == number) for number in range(len(self.order)))
 
+    @cached_property
+    def _spare(self) -> tuple[tuple[Matrix, ...], ...]:
+        """Of these the matrices of their own, of which nobody holds a view, so that the part may be written over them."""
+        users: dict[Matrix, set[str]] = {}
+        for part in self.order:
+            for operand in part.operands:
+                users.setdefault(operand, set()).add(part.operation)
+        return tuple(
+            tuple(o for o in done if o.operation in _OF_THEIR_OWN and not _vector(o) and o.shape and users[o] <= _WITHOUT_VIEWS)
+            if part.operation in _ENTRYWISE else ()
+            for part, done in zip(self.order, self._done, strict=True)
+        )  # fmt: skip
+
     def __call__(self, **given: Any) -> Any:
         """The value on arrays by name."""
         functions = {name: value for name, value in given.items() if callable(value)}
         arrays = {name: np.asarray(value) for name, value in given.items() if not callable(value)}
         sizes = _sizes(self.order, arrays)
         values: dict[Matrix, Any] = {}
-        for part, done in zip(self.order, self._done, strict=True):
-            values[part] = COMPUTE[part.operation](part, [values[o] for o in part.operands], arrays, sizes, functions)
+        for part, done, spare in zip(self.order, self._done, self._spare, strict=True):
+            operands = [values[o] for o in part.operands]
+            if part.operation in _ENTRYWISE:
+                values[part] = _entrywise(part, operands, [values[o] for o in spare])
+            else:
+                values[part] = COMPUTE[part.operation](part, operands, arrays, sizes, functions)
             for operand in done:  # its memory serves the next
                 del values[operand]
         return _dense(self.expression, values[self.expression])
@@ -176,17 +193,21 @@ def _transposed(part: Matrix, values: list[Any], *_: Any) -> Any:
     return values[0] if _vector(operand) else _dense(operand, values[0]).T
 
 
-def _add(part: Matrix, values: list[Any], *_: Any) -> Any:
-    whole = _dense(part.operands[0], values[0])
-    for operand, value in zip(part.operands[1:], values[1:], strict=True):
-        whole = whole + _dense(operand, value)
-    return whole
+_ENTRYWISE: dict[str, Any] = {"add": np.add, "hadamard": np.multiply, "scale": np.multiply}
+_OF_THEIR_OWN = frozenset((*_ENTRYWISE, "product", "power"))
+"""Operations whose result is a new array, where it is a matrix."""
+_WITHOUT_VIEWS = frozenset((*_OF_THEIR_OWN, "norm", "sum", "trace", "softmax", "logsumexp"))
+"""Operations whose result is no view of a matrix that they take."""
 
 
-def _hadamard(part: Matrix, values: list[Any], *_: Any) -> Any:
-    whole = _dense(part.operands[0], values[0])
-    for operand, value in zip(part.operands[1:], values[1:], strict=True):
-        whole = whole * _dense(operand, value)
+def _entrywise(part: Matrix, values: list[Any], spare: list[Array]) -> Any:
+    """Sums and products entry by entry, written over an array that is not needed any more where one fits."""
+    combine = _ENTRYWISE[part.operation]
+    whole, *others = (_dense(operand, value) for operand, value in zip(part.operands, values, strict=True))
+    for value in others:
+        shape, kind = np.broadcast_shapes(np.shape(whole), np.shape(value)), np.result_type(whole, value)
+        room = next((a for a in spare if a.shape == shape and a.dtype == kind and a.flags.owndata and a.flags.writeable), None)
+        whole = combine(whole, value, out=room) if room is not None else combine(whole, value)
     return whole
 
 
@@ -250,9 +271,7 @@ COMPUTE: dict[str, Callable[..., Any]] = {
     "number": _number,
     "identity": _shaped(lambda shape: np.eye(shape[0])),
     "ones": _shaped(lambda shape: np.broadcast_to(1.0, shape)),
-    "add": _add,
-    "hadamard": _hadamard,
-    "scale": lambda part, values, *_: values[0] * _dense(part.operands[1], values[1]),
+    **dict.fromkeys(_ENTRYWISE, lambda part, values, *_: _entrywise(part, values, [])),
     "product": _product,
     "transpose": _transposed,
     "power": _power,
