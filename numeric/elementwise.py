@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from sympy import (
-    Abs,
     Add,
     Basic,
     Derivative,
@@ -22,32 +21,16 @@ from sympy import (
     Pow,
     Rational,
     Symbol,
-    atan,
     atan2,
-    besseli,
     binomial,
-    ceiling,
-    cos,
-    cosh,
-    erf,
-    exp,
-    factorial,
-    floor,
-    gamma,
     log,
-    loggamma,
-    polygamma,
-    sign,
-    sin,
-    sinh,
-    tan,
-    tanh,
     zeta,
 )  # fmt: skip
 from sympy.core.function import AppliedUndef
 from sympy.core.numbers import Exp1, Pi
 
 from numeric.failures import UnknownNode
+from numeric.functions import ELEMENTARY, ORDERED, SPECIAL
 from numeric.gather import applied_value, entries, indexed_value, symbol_value
 from numeric.labelled import Labelled, combine, multiply
 from numeric.scope import Handler, Run, Scope, SignedLog
@@ -179,6 +162,18 @@ def constant(run: Run, node: Basic, scope: Scope) -> Labelled:
     return Labelled(np.float64(float(node)))
 
 
+_ON_ARRAYS: dict[str, Callable[[Any], Any]] = {
+    "exp": np.exp,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tanh": np.tanh,
+    "Abs": np.abs,
+    "sign": np.sign,
+    "floor": np.floor,
+    "ceiling": np.ceil,
+    "factorial": _factorial,
+}
+
 ELEMENTWISE: dict[type, Handler] = {
     int: constant,
     Symbol: symbol_value,
@@ -194,27 +189,11 @@ ELEMENTWISE: dict[type, Handler] = {
     Pow: power,
     KroneckerDelta: delta,
     log: logarithm,
-    exp: _of_one(np.exp),
-    sin: _of_one(np.sin),
-    cos: _of_one(np.cos),
-    tanh: _of_one(np.tanh),
-    Abs: _of_one(np.abs),
-    sign: _of_one(np.sign),
-    floor: _of_one(np.floor),
-    ceiling: _of_one(np.ceil),
-    factorial: _of_one(_factorial),
-    gamma: _special_of_one("gamma"),
-    loggamma: _special_of_one("loggamma"),
-    zeta: _special_of_one("zeta"),
-    erf: _special_of_one("erf"),
-    sinh: _special_of_one("sinh"),
-    cosh: _special_of_one("cosh"),
-    tan: _special_of_one("tan"),
-    atan: _special_of_one("atan"),
+    **{node: _of_one(_ON_ARRAYS[name]) for node, name in ELEMENTARY.items() if node is not log},
+    **{node: _special_of_one(name) for node, name in SPECIAL.items()},
     atan2: _special("atan2"),
     binomial: _special("binomial"),
-    polygamma: _of_order("polygamma"),
-    besseli: _of_order("besseli"),
+    **{node: _of_order(name) for node, name in ORDERED.items()},
     Derivative: _derivative,
     Max: _of_many(np.maximum),
     Min: _of_many(np.minimum),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sympy import Expr, Indexed, Integer, KroneckerDelta, Symbol
 
 from derivations.core import polynomial as p
 from derivations.core.binding import substitute
-from derivations.core.normal_form import Normaliser
 from derivations.core.polynomial import Monomial, Poly
+
+if TYPE_CHECKING:
+    from derivations.core.normal_form import Normaliser
 
 
 def classes_of(monomial: Monomial) -> tuple[list[set[Expr]], Monomial]:

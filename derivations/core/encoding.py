@@ -57,11 +57,15 @@ _NUMBER = re.compile(r"-?[0-9]+(/[0-9]+)?")
 _BUILD_FAILURES = (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, NotImplementedError, RecursionError)
 """What SymPy raises for arguments that a node does not take."""
 
-_NODES: dict[str, type] = {
-    "add": Add, "mul": Mul, "pow": Pow, "exp": exp, "log": log, "abs": Abs, "delta": KroneckerDelta,
-    "sin": sin, "cos": cos, "atan2": atan2, "gamma": gamma, "loggamma": loggamma, "polygamma": polygamma, "zeta": zeta,
-    "besseli": besseli, "erf": erf, "factorial": factorial, "binomial": binomial, "max": Max, "min": Min, "sign": sign,
+_ANY = 0
+_TABLE: dict[str, tuple[type, int]] = {
+    "add": (Add, _ANY), "mul": (Mul, _ANY), "pow": (Pow, 2), "exp": (exp, 1), "log": (log, 1), "abs": (Abs, 1),
+    "delta": (KroneckerDelta, 2), "sin": (sin, 1), "cos": (cos, 1), "atan2": (atan2, 2), "gamma": (gamma, 1),
+    "loggamma": (loggamma, 1), "polygamma": (polygamma, 2), "zeta": (zeta, 1), "besseli": (besseli, 2), "erf": (erf, 1),
+    "factorial": (factorial, 1), "binomial": (binomial, 2), "max": (Max, _ANY), "min": (Min, _ANY), "sign": (sign, 1),
 }  # fmt: skip
+"""Kind → (SymPy's node, how many arguments it takes)."""
+_NODES = {kind: node for kind, (node, _) in _TABLE.items()}
 _KINDS = {node: kind for kind, node in _NODES.items()}
 _CONSTANTS: dict[str, Expr] = {"pi": pi, "e": E}
 _NAMES = {constant: name for name, constant in _CONSTANTS.items()}
@@ -155,7 +159,7 @@ class Decoder:
         if node is None:
             raise Malformed(where, kind, f"one of {', '.join((*_NODES, *_SPECIAL))}")
         arguments = [self.decode(part, f"{where}.{kind}[{n}]", depth + 1) for n, part in enumerate(rest)]
-        if not all(isinstance(argument, Expr) for argument in arguments) or len(arguments) not in _ARITY.get(kind, range(99999)):
+        if not all(isinstance(argument, Expr) for argument in arguments) or _TABLE[kind][1] not in (_ANY, len(arguments)):
             raise Malformed(where, kind, "expressions as arguments, as many as the node takes")
         if _too_large(kind, arguments):
             raise Malformed(where, kind, f"a value of at most {MAX_DIGITS} digits")
@@ -275,10 +279,6 @@ def _too_large(kind: str, arguments: list[Any]) -> bool:
 
 
 _TABULATED = frozenset(("factorial", "binomial", "gamma", "loggamma", "polygamma", "zeta"))
-_ARITY = {
-    "pow": (2,), "exp": (1,), "log": (1,), "abs": (1,), "delta": (2,), "sin": (1,), "cos": (1,), "atan2": (2,), "gamma": (1,),
-    "loggamma": (1,), "polygamma": (2,), "zeta": (1,), "besseli": (2,), "erf": (1,), "factorial": (1,), "binomial": (2,), "sign": (1,),
-}  # fmt: skip
 _SPECIAL: dict[str, Callable[[Decoder, list[Any], str, int], Basic]] = {
     "constant": Decoder._constant,
     "array": Decoder._array,

@@ -64,6 +64,13 @@ def as_rational(number: Fraction) -> Expr:
     return Integer(number.numerator) if number.denominator == 1 else Rational(number.numerator, number.denominator)
 
 
+def as_exponent(poly: Poly) -> Exponent:
+    """A polynomial as an exponent: a Fraction where it is a number."""
+    if not poly:
+        return Fraction(0)
+    return poly[ONE] if set(poly) == {ONE} else to_expression(poly)
+
+
 def exponent_expression(exponent: Exponent) -> Expr:
     """An exponent as a SymPy expression."""
     return as_rational(exponent) if isinstance(exponent, Fraction) else exponent

@@ -16,8 +16,9 @@ from mpmath.ctx_iv import MPIntervalContext
 from sympy import Basic, Expr, Symbol
 
 from numeric.duals import Arithmetic, Dual
-from numeric.evaluate_slowly import Evaluation, Scope
+from numeric.evaluation import Evaluation, Scope
 from numeric.failures import NumericFailure, UndefinedValue
+from numeric.nodes import HANDLERS
 
 PRECISIONS = (60, 240, 1000, 4000)
 """Decimal digits, tried one after the other until the enclosures part."""
@@ -173,7 +174,7 @@ def enclosed(side: Expr, instance: Mapping[Basic, Any], bindings: Mapping[Symbol
     """The enclosure of an expression on an instance. Raises: Unclear, NumericFailure."""
     number = _enclosing(digits)
     outermost = {symbol: number.admit(value) for symbol, value in bindings.items()}
-    return Evaluation(number, instance, {}, outermost, MAX_TERMS).value(side, Scope(outermost))
+    return Evaluation(HANDLERS, number, instance, {}, outermost, MAX_TERMS).value(side, Scope(outermost))
 
 
 def are_apart(left: Expr, right: Expr, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]) -> bool | None:
