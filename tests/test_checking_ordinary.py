@@ -238,3 +238,39 @@ def test_a_fact_from_elsewhere_is_not_called_wrong() -> None:
     text = r"Let $a = b + \beta v$. Then $$a + c = b + c \quad \text{%s}$$"
     assert check(text % "by Form II").lines[1].verdict == "undecided"
     assert check(text % "as can be seen").lines[1].verdict != "right"
+
+
+def test_a_fraction_that_cancels_is_still_a_claim() -> None:
+    assert check(r"$\tanh(x) = \frac{e^x + e^{-x}}{e^x + e^{-x}}$").first_wrong is not None
+    assert check(r"$\tanh(x) = \frac{e^x - e^{-x}}{e^x + e^{-x}}$").first_wrong is None
+
+
+def test_values_that_are_not_given_are_constants_for_a_derivative() -> None:
+    text = (
+        r"$$\ell = \sum_{i=1}^N \log P(y_i) + \sum_{i=1}^N\sum_{j=1}^V x_{ij}\log\theta_j$$"
+        "\n\n"
+        r"$$\frac{\partial\ell}{\partial\theta_j} = \sum_{i=1}^N \frac{%s}{\theta_j}$$"
+    )
+    assert check(text % "x_{ij}").lines[1].verdict == "right"
+    assert check(text % "2x_{ij}").lines[1].verdict == "wrong"
+
+
+def test_premises_hold_for_every_index_they_leave_open() -> None:
+    text = r"Let $\sum_{j=1}^V \theta_{kj} = 1$ for every $k$. Hence $\sum_{k=1}^K\sum_{j=1}^V\theta_{kj} = %s$."
+    assert check(text % "K").first_wrong is None
+    assert check(text % "1").first_wrong is not None
+
+
+def test_an_error_in_a_recurrence_is_found_where_it_is_used() -> None:
+    text = (
+        r"Let $x^* = \frac ba$ and $x_{k+1} = x_k - \eta(a x_k - b)$."
+        "\n\n"
+        r"$$x_{k+1} - x^* = (1 %s \eta a)(x_k - x^*)$$"
+    )
+    assert check(text % "-").lines[-1].verdict == "right"
+    assert check(text % "+").lines[-1].verdict == "wrong"
+
+
+def test_a_sum_without_limits_runs_over_the_index_behind_it() -> None:
+    assert check(r"$\bar x = \frac1n\sum_{i=1}^n x_i$, so $\sum x_i = n\bar x$.").first_wrong is None
+    assert check(r"$\bar x = \frac1n\sum_{i=1}^n x_i$, so $\sum x_i = \bar x$.").first_wrong is not None

@@ -9,13 +9,14 @@ from sympy import Expr, Indexed, Integer, Symbol
 
 from derivations.check.judging.cues import cues_of
 from derivations.check.judging.equivalence import Insertion, equivalent
+from derivations.check.judging.formulas import Side
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.identities import refuted
 from derivations.check.judging.laboratory import atoms_of
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
 from derivations.check.judging.premises import assumed, compare_where, inserted_where, respecting
 from derivations.check.judging.reference import without_aliases
-from derivations.check.judging.shapes import head_of, is_unknown, scalars_of
+from derivations.check.judging.shapes import head_of, heads_of, is_unknown, scalars_of
 from derivations.check.judging.situation import Equality, Situation, role_of
 from derivations.check.judging.verdicts import Role
 from derivations.check.judging.world import Hypothesis, World
@@ -92,7 +93,8 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
     if premises and (there := compare_where(premises, residual, Integer(0), grounds.laboratory)).word in HOLDS:
         return right(role_of(situation, Role.IDENTITY), there)
     around = cues_of(situation.words if "therefore" in situation.cues else situation.recent[-100:])
-    concluded = not around & {"assume", "hypothesis"} and (situation.place >= 1 or "therefore" in situation.cues)
+    claimed = situation.place >= 1 or "therefore" in situation.cues or _is_explained(grounds, left)
+    concluded = claimed and not around & {"assume", "hypothesis"}
     if concluded and "cites" not in situation.cues and not situation.follows:
         all_refute = _refuted_by_all(grounds, residual)
         if all_refute is not None:
@@ -100,6 +102,14 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
             put_in = isinstance(evidence.counterexample, Insertion)
             return wrong(role, evidence, replace(target, premises=in_force, is_equation=put_in), residual=residual)
     return undecided(role, "neither an identity nor a consequence that could be verified", residual=residual)
+
+
+def _is_explained(grounds: Grounds, left: Side) -> bool:
+    """Whether everything on the left side has a value: then the equation is a claim and restricts nothing."""
+    sequences = {recurrence.head for recurrence in grounds.laboratory.recurrences}
+    heads = {head for head in heads_of(left.expression) if not getattr(head, "is_integer", False)}
+    known = sequences | grounds.world.definitions.keys() | grounds.world.solved.keys()
+    return len(heads) > 1 and bool(heads & sequences) and heads <= known
 
 
 def _refuted_by_all(grounds: Grounds, residual: Expr) -> tuple[Evidence, tuple[Expr, ...]] | None:

@@ -72,7 +72,8 @@ def _is_free(grounds: Grounds, left: Side) -> bool:
 def _is_unheard(grounds: Grounds, left: Side, side: Side) -> bool:
     """Whether the left side is about letters that nothing before and nothing on the right is about."""
     heads = heads_of(left.expression)
-    if not heads or heads & (grounds.seen | heads_of(side.expression)):
+    written = [{str(part.data) for part in s.term.walk() if part.head == "letter"} for s in (left, side)]
+    if not heads or heads & grounds.seen or written[0] & written[1]:
         return False
     return not any(map(grounds.world.names, left.expression.atoms(Symbol, Indexed, AppliedUndef)))
 

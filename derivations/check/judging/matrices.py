@@ -76,7 +76,7 @@ def _decided(grounds: Grounds, world: MatrixWorld, left: Side, side: Side, situa
         return right(Role.SOLVED if left.term.head == "letter" else Role.EQUATION, followed)
     if same.word is not Word.REFUTED:
         return undecided(Role.LINK, same.reason)
-    if opening and not _says_what_it_is(world, left.term):
+    if opening and not _says_what_it_is(world, left.term, a):
         if followed is not None and followed.word is Word.REFUTED and (situation.adjacent or "therefore" in situation.cues):
             return _wrong(Role.EQUATION, followed)
         if world.facts and "assume" not in situation.cues:
@@ -84,7 +84,7 @@ def _decided(grounds: Grounds, world: MatrixWorld, left: Side, side: Side, situa
         return given(Role.PREMISE if "assume" in situation.cues else Role.EQUATION, "the equation to start from")
     if "cites" in situation.cues:
         return undecided(Role.LINK, "it refers to something that is not in this document")
-    everywhere = opening and _says_what_it_is(world, left.term)
+    everywhere = opening and _says_what_it_is(world, left.term, a)
     if any(_shares(fact, a, b) and (fact.premise or not everywhere) for fact in world.facts):
         return undecided(Role.LINK, "it may rest on the equations before")
     return _wrong(Role.IDENTITY if opening else Role.LINK, same)
@@ -144,9 +144,9 @@ def _following(world: MatrixWorld, a: Term, b: Term, letters: Letters) -> Eviden
     return refuted
 
 
-def _says_what_it_is(world: MatrixWorld, left: Term) -> bool:
+def _says_what_it_is(world: MatrixWorld, left: Term, opened: Term) -> bool:
     """Whether a left side is a derivative or a name with a definition: then the relation holds everywhere or is wrong."""
-    return any(is_slope(part) for part in left.walk()) or (
+    return any(is_slope(part) for part in opened.walk()) or (
         left.head in ("letter", "call") and str(left.data) in world.definitions
     )
 
@@ -164,7 +164,7 @@ def _believe(world: MatrixWorld, left: Side, right: Side, outcome: Outcome) -> N
     """What a right line changes: a gradient and what it is set to, an equation, a premise."""
     a, b = world.expand(left.term), world.expand(right.term)
     world.ranks |= ranks_of(a, b, left.reading.symbols, left.reading.bold, world.ranks)
-    if is_slope(left.term) and not is_zero(right.term):
+    if is_slope(a) and not is_zero(right.term):
         world.slope = b
     elif is_zero(right.term) and world.slope is not None:
         world.set_to_zero()

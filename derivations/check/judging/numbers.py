@@ -78,7 +78,9 @@ def numbers_put_in(grounds: Grounds, said: Equality, situation: Situation) -> bo
     claimed = not situation.opens or "therefore" in situation.cues
     if claimed and heads and all(str(getattr(head, "label", head)) in grounds.reference.primitive for head in heads):
         return False
-    for number, letters in ((b, a), (a, b)):
+    for number, letters, written in ((b, a, said.side), (a, b, said.left)):
+        if any(part.head == "letter" for part in written.term.walk()):
+            continue
         restricts = situation.opens and not claimed
         if number.is_number and not letters.is_number and (restricts or not letters.has(exp, log, Sum)):
             values = [v for v in grounds.laboratory.vector(letters) if is_value(v)]

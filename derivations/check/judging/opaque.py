@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from sympy import Basic, Expr, Indexed, IndexedBase, Integer, Symbol
@@ -10,6 +11,7 @@ from sympy.core.function import AppliedUndef
 from derivations.core.symbols import Declaration
 from numeric.domains import POSITIVE, REAL
 
+_WORDS = re.compile(r"\w+")
 EXTENT = 6
 """Indices of an opaque array lie in 1..EXTENT: larger than any size an instance has."""
 _NEVER = frozenset(
@@ -77,6 +79,18 @@ class Opaque:
     def holds(self, expression: Basic) -> bool:
         """Whether an expression holds an atom."""
         return any(expression.has(atom) for atom in self.atoms)
+
+
+    def mentions(self, expression: Basic, variable: Expr) -> bool:
+        """Whether a value that is not given may depend on a letter, by what stands in its brackets."""
+        letter = next(iter(sorted(str(s) for s in variable.free_symbols)), str(variable))
+        names = {str(getattr(variable, "base", variable)), letter}
+        for key, declaration in self.declared.items():
+            text = str(key[0]) if isinstance(key, tuple) else str(key)
+            words = set(_WORDS.findall(text)) - {text.partition("(")[0]}
+            if expression.has(declaration.head) and names & words:
+                return True
+        return False
 
 
 def _pattern(expression: Basic, indices: list[Expr]) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr, IndexedBase
+from sympy import Basic, Expr, Indexed, IndexedBase, Symbol
 
 from derivations.check.judging.conditions import Point
 from derivations.check.judging.equivalence import UNSOLVED, Insertion, as_definition, solution_of
@@ -93,19 +93,36 @@ def meeting(
 
 
 def _moved(residual: Expr, point: Point, laboratory: Laboratory, definitions: Definitions) -> Point | None:
-    """The point with one letter of the premise scaled, in which (or in the inverse of which) the premise is affine."""
+    """The point with one letter of the premise scaled, in which (or in the inverse of which) the premise is affine; where the
+    premise leaves an index open, one row after the other.
+    """
     instance, bindings = point
     domains = {variable.symbol: variable.domain.kind for variable in laboratory.variables}
     letters = heads_of(residual).union(*(heads_of(value) for _, value in (definitions or {}).values()))
     heads = [head for head in sorted(letters, key=str) if domains.get(head) in _FREE and head not in (definitions or {})]
     heads.sort(key=lambda head: not isinstance(head, IndexedBase))
     for head in heads:
-        moved = [({**instance, head: _times(instance[head], factor)}, bindings) for factor in _FACTORS]
-        values = [laboratory.evaluate(residual, there, definitions=definitions) for there in moved]
-        factor = _root(values)
-        if factor is not None and (factor > 0 or (factor and domains[head] == "real")):
-            return {**instance, head: _times(instance[head], factor)}, bindings
+        moved: dict[Basic, Any] | None = dict(instance)
+        for place in laboratory.places(residual, instance):
+            there = {**bindings, **place}
+            row = _row(residual, head, place)
+            tried = [({**(moved or {}), head: _times((moved or {})[head], factor, row)}, there) for factor in _FACTORS]
+            factor = _root([laboratory.evaluate(residual, one, definitions=definitions) for one in tried])
+            if factor is None or not (factor > 0 or (factor and domains[head] == "real")):
+                moved = None
+                break
+            moved = {**(moved or {}), head: _times((moved or {})[head], factor, row)}
+        if moved is not None:
+            return moved, bindings
     return None
+
+
+def _row(residual: Expr, head: Basic, place: Mapping[Symbol, int]) -> tuple[Any, ...]:
+    """The part of an array that the premise is about for these values of its open indices."""
+    for atom in residual.atoms(Indexed):
+        if atom.base == head:
+            return tuple(place[index] - 1 if index in place else slice(None) for index in atom.indices)
+    return ()
 
 
 def _root(values: Sequence[Any]) -> Fraction | None:
@@ -126,13 +143,14 @@ def _root(values: Sequence[Any]) -> Fraction | None:
 _FREE = frozenset(("real", "positive", "nonnegative"))
 
 
-def _times(value: Any, factor: Fraction) -> Any:
-    if isinstance(value, np.ndarray):
-        scaled = np.empty(value.shape, dtype=object)
-        for place in np.ndindex(*value.shape):
-            scaled[place] = value[place] * factor
-        return scaled
-    return value * factor
+def _times(value: Any, factor: Fraction, row: tuple[Any, ...] = ()) -> Any:
+    """A number or the row of an array times a factor."""
+    if not isinstance(value, np.ndarray):
+        return value * factor
+    scaled = value.astype(object)
+    part = np.array(scaled[row or ...], dtype=object)
+    scaled[row or ...] = np.array([entry * factor for entry in part.ravel()], dtype=object).reshape(part.shape)
+    return scaled
 
 
 def respecting(evidence: Evidence, residuals: Sequence[Expr], laboratory: Laboratory) -> bool:

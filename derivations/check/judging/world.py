@@ -264,7 +264,16 @@ class _Expansion:
             value = _differentiated(value, variable)
         if value in self.world.overrides:
             return self.of(self.world.overrides[value], depth + 1)
-        return value
+        return self._without_constants(value, body, variables)
+
+    def _without_constants(self, value: Expr, body: Expr, variables: Sequence[Expr]) -> Expr:
+        """The derivative carried out where that leaves values behind that are not given and do not depend on the variable."""
+        if not self.world.opaque.holds(body) or any(self.world.opaque.mentions(body, variable) for variable in variables):
+            return value
+        found = body
+        for variable in variables:
+            found = _differentiated_now(found, variable)
+        return value if self.world.opaque.holds(found) else found
 
     def _by_intermediate(self, operand: Expr, variables: Sequence[Expr], depth: int) -> Expr | None:
         """∂L/∂a where a has a definition of its own: a is a variable while the derivative is taken, and unfolded behind."""
