@@ -94,7 +94,7 @@ def test_least_squares_does_not_square_the_condition_of_the_regressors(far, tole
     expected, residual, *_ = np.linalg.lstsq(design, response, rcond=None)
     found = in_chunks("linear-regression/mle", parts).estimates
     assert found["beta"] == pytest.approx(expected, rel=tolerance)
-    assert found["sigma2"] == pytest.approx(residual[0] / 2000, rel=1e-9)
+    assert found["sigma2"] == pytest.approx(residual[0] / 2000, rel=tolerance)
     same(derivations.derive("linear-regression/mle").estimator().fit(X=design, y=response), found, tolerance)
 
 

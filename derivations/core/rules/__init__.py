@@ -19,6 +19,7 @@ from derivations.core.rules.chain import chain_rule, chain_rule_in_parameter, st
 from derivations.core.rules.circle import minimum_on_circle
 from derivations.core.rules.covariances import minimum_over_covariance, minimum_over_mean
 from derivations.core.rules.equations import impose, isolate, multiply_both_sides, set_to_zero, substitute_solution
+from derivations.core.rules.expectations import mean_by_scores, mean_of_gamma_power, mean_of_products_of_sums
 from derivations.core.rules.extrema import (
     evaluate_at,
     joint_minimum,
@@ -27,6 +28,7 @@ from derivations.core.rules.extrema import (
     no_stationary_point,
     positive_by_sign,
 )
+from derivations.core.rules.extremes import mean_of_extreme
 from derivations.core.rules.indicators import sift_delta, substitute_delta
 from derivations.core.rules.induction import (
     base_case,
@@ -99,6 +101,10 @@ RULES: dict[str, Rule] = {
     "boundary_minimum": boundary_minimum,
     "minimum_at_median": minimum_at_median,
     "minimum_of_larger_distance": minimum_of_larger_distance,
+    "mean_by_scores": mean_by_scores,
+    "mean_of_products_of_sums": mean_of_products_of_sums,
+    "mean_of_gamma_power": mean_of_gamma_power,
+    "mean_of_extreme": mean_of_extreme,
     "minimum_on_circle": minimum_on_circle,
     "minimise_in_turn": minimise_in_turn,
     "multiplier_solution": multiplier_solution,
@@ -130,5 +136,8 @@ RULES: dict[str, Rule] = {
 PREMISES = frozenset(("support", "given", "define", "assume", "assume_bound", "impose", "reparametrise", "initial", "recurrence"))
 """Rules whose statements are put in, not derived."""
 
-BEYOND_NORMAL_FORM = frozenset(("induction", "use_identity"))
+BEYOND_NORMAL_FORM = frozenset((
+    "induction", "use_identity", "mean_by_scores", "mean_of_products_of_sums", "mean_of_gamma_power",
+    "mean_of_extreme",
+))  # fmt: skip
 """Rules whose conclusions rest on their premises, so that unfolding both sides does not decide them again."""

@@ -64,6 +64,22 @@ class MaximumLikelihood(Derivation):
 
         return bias(self)
 
+    def derive_information(self) -> Derivation:
+        """The derivation of the entries of the Fisher information. Raises: NotClosed."""
+        from derivations.subjects.likelihood.moments import information
+
+        return information(self)[0]
+
+    def derive_expectations(self) -> Derivation:
+        """The derivation of E[θ̂] for the estimates whose expectation closes. Raises: NotClosed."""
+        from derivations.subjects.likelihood.linear import NotClosed
+        from derivations.subjects.likelihood.moments import expected_estimates
+
+        found, _ = expected_estimates(self)
+        if found is None:
+            raise NotClosed("the expectation of the estimates", "no rule gives it")
+        return found
+
     def estimator(self) -> Any:
         """The estimates as a function of arrays."""
         from derivations.subjects.likelihood.estimating import estimator
