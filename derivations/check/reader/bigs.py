@@ -41,6 +41,8 @@ def big_operator(interpreter: Interpreter, node: Node, rest: Sequence[Item]) -> 
     finally:
         del interpreter.scope[len(interpreter.scope) - len(limits.bounds) :]
     kind = KINDS.get(sign.text)
+    if kind is not None and not marks and (letter := _only_index(body)) is not None and letter not in interpreter.scope:
+        return Term(kind, (body, at(sign, "bare"), at(sign, "bare")), letter, node.start, body.end)
     if kind is None or limits.structure or not limits.bounds:
         around = (*limits.structure, *limits.conditions, *(part for pair in limits.bounds.values() for part in pair))
         top = () if limits.upper in limits.structure else (limits.upper,)
@@ -49,6 +51,14 @@ def big_operator(interpreter: Interpreter, node: Node, rest: Sequence[Item]) -> 
         conditions = tuple(limits.conditions) if place == 0 else ()
         body = Term(kind, (body, lower, upper, *conditions), letter, node.start, body.end)
     return body
+
+
+def _only_index(body: Term) -> str | None:
+    r"""The one letter that indexes what stands behind a Σ without limits: i of \sum x_i y_i."""
+    bound = {str(part.data) for part in body.walk() if part.head in ("sum", "product")}
+    indices = [index for part in body.walk() if part.head == "letter" for index in part.args]
+    letters = {str(inner.data) for index in indices for inner in index.walk() if inner.head == "letter"}
+    return letters.pop() if len(letters) == 1 and not letters & bound else None
 
 
 def _limits(interpreter: Interpreter, sign: Node, marks: tuple[Node, ...]) -> Limits:
@@ -96,7 +106,9 @@ def _clause(interpreter: Interpreter, clause: Node, upper: Term, shared: Node | 
         lower = interpreter.value(shared) if shared is not None and upper is not BARE else BARE
         limits.bounds.setdefault(str(_index_name(interpreter, clause)), (lower, upper))
         return
-    if clause.kind != "clause" or clause.parts[0].kind == "link":
+    if clause.kind == "clause" and clause.parts[0].kind == "link":
+        raise interpreter.fail(UnreadableRange, clause)
+    if clause.kind != "clause":
         limits.structure.append(interpreter.anything(clause))
         return
     sides = [clause.parts[0], *(link.parts[1] for link in clause.parts[1:] if len(link.parts) > 1)]

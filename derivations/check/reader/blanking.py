@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from derivations.check.reader.balance import matching_brace
 from derivations.check.reader.characters import IDEOGRAPHS, plain_character
+from derivations.check.reader.errors import StrayDollar
 from derivations.check.reader.names import OPERATOR
 
 WORDS = "\ue020", "\ue021"
@@ -52,6 +53,7 @@ _STARRED = frozenset(("operatorname", "hspace", "vspace", "tag", "text"))
 def blanked(text: str, original: str) -> str:
     """The text without what carries no mathematics; errors point into `original`."""
     out: list[str] = []
+    dollars: list[int] = []
     position = environments = 0
     while (match := _TOKEN.search(text, position)) is not None:
         start, end = match.span()
@@ -77,6 +79,8 @@ def blanked(text: str, original: str) -> str:
             replacement = " " * (end - start)
         elif match.group("char") is not None:
             replacement = " " if match.group() == "$" or environments <= 0 else "&"
+            if match.group() == "$":
+                dollars.append(start)
         elif (words := IDEOGRAPHS.match(text, start)) is not None:
             end, replacement = words.end(), _between(words.group())
         else:
@@ -84,7 +88,14 @@ def blanked(text: str, original: str) -> str:
         out.append(replacement)
         position = end
     out.append(text[position:])
-    return "".join(out)
+    plain = "".join(out)
+    if len(dollars) % 2:
+        raise StrayDollar(original, dollars[-1])
+    for closing, opening in zip(dollars[::2], dollars[1::2], strict=True):  # $a$ words $b$
+        between = re.sub(f"[{WORDS[0]}{WORDS[1]}{NAME[0]}{NAME[1]}]", " ", plain[closing + 1 : opening])
+        marked = WORDS[0] + between + WORDS[1] if between.strip(" ,.;") else f" {between} "
+        plain = plain[:closing] + marked + plain[opening + 1 :]
+    return plain
 
 
 def _between(words: str) -> str:

@@ -8,6 +8,9 @@ from derivations.check.reader.piecewise import piecewise
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node
 
+_LISTS = {("lbrace", "rbrace"): "set", ("lbrack", "rbrack"): "bracketed list", ("lbrack", "rpar"): "interval open on the right",
+          ("lpar", "rbrack"): "interval open on the left"}  # fmt: skip
+"""Ends of a bracket that lists → what the list is called."""
 _BRACKETS = {"lfloor": "floor", "lceil": "ceiling"}
 
 
@@ -38,7 +41,7 @@ def fence(interpreter: Interpreter, node: Node) -> Term:
         items = listed(content)
         if len(items) == 1 and len(content.parts) == 1:
             return interpreter.value(items[0])
-        kind = "set" if opening.kind == "lbrace" else "tuple"
+        kind = _LISTS.get(pair, "tuple")
         value = interpreter.value(content)
         return value if value.head != "structure" else at(node, "structure", value.args, kind)
     if content.kind == "clause" and opening.kind == "lbrack":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivations.check.reader.errors import MissingBracket, MissingOperand
 from derivations.check.reader.interpreter import Interpreter
 from derivations.check.reader.statements import SIGNS, Claim, Kind, kind_of
 from derivations.check.reader.terms import Term, at
@@ -12,7 +13,11 @@ def claims_of(interpreter: Interpreter, tree: Node) -> tuple[Claim, ...]:
     """The claims of a whole text."""
     found: list[Claim] = []
     link = ""
-    for node in _pieces(tree):
+    pieces = _pieces(tree)
+    for end in (pieces[0], pieces[-1]) if pieces else ():
+        if end.kind in ("mid", "normmid") and interpreter.text[end.start : end.end].strip() not in (r"\mid", r"\given", "∣"):
+            raise interpreter.fail(MissingBracket, end, "a bar without its partner")
+    for node in pieces:
         if node.kind in ("comma", "quad", "period", "semicolon", "newline", "arrow", "connective", "colon", "mid", "normmid"):
             link = node.text.strip().lstrip("\\") if node.kind != "newline" else "newline"
         elif node.kind == "words":
@@ -27,6 +32,8 @@ def claims_of(interpreter: Interpreter, tree: Node) -> tuple[Claim, ...]:
 
 def _pieces(tree: Node) -> list[Node]:
     """The clauses and separators of the text in order; environments that only lay out lines are opened."""
+    if tree.kind == "row" and any(part.kind in ("choose", "over") for part in tree.parts):
+        return [tree]
     if tree.kind in ("rows", "row"):
         return [piece for part in tree.parts for piece in _pieces(part)]
     if tree.kind == "environment" and _only_lays_out(tree):
@@ -86,13 +93,30 @@ def _claim(interpreter: Interpreter, node: Node, link: str) -> Claim:
         return Claim(kind_of((value,), ()), (value,), (), node.start, node.end, link)
     sides: list[Term | None] = [None if node.parts[0].kind == "link" else interpreter.anything(node.parts[0])]
     relations: list[str] = []
+    before = ""
     for part in node.parts[0 if sides[0] is None else 1 :]:
-        relations.append(SIGNS.get(part.parts[0].text, part.parts[0].text.lstrip("\\")))
+        sign = before + part.parts[0].text
+        before = ""
+        if len(part.parts) == 1 and part is not node.parts[-1]:
+            if part.parts[0].text not in _FIRST_HALVES:
+                raise interpreter.fail(MissingOperand, part, "nothing between two relations")
+            before = part.parts[0].text
+            continue
+        if sign != part.parts[0].text and sign not in SIGNS:
+            if sign not in _HALVES:
+                raise interpreter.fail(MissingOperand, part, "nothing between two relations")
+            sign = _HALVES[sign]
+        relations.append(SIGNS.get(sign, sign.lstrip("\\")))
         if len(part.parts) > 1:
             sides.append(_relation_free(interpreter, part.parts[1]))
         else:
             sides.append(None)
     return Claim(kind_of(tuple(sides), tuple(relations)), tuple(sides), tuple(relations), node.start, node.end, link)
+
+
+_HALVES = {"==": "=", r"\perp\perp": "independent", "⊥⊥": "independent"}
+"""Two relations side by side that are one; >= and := are in the table of relations."""
+_FIRST_HALVES = frozenset((">", "<", "=", ":", r"\perp", "⊥"))
 
 
 def _relation_free(interpreter: Interpreter, node: Node) -> Term:

@@ -192,7 +192,7 @@ def _declare_letter(symbols: Symbols, key: ArrayKey, arities: list[int]) -> None
     if len(set(arities)) > 1 and (arity != min(arities) or plain_name in symbols.entries):
         plain_name = f"{plain_name}_{arity}"
     while plain_name in symbols.entries or plain_name in taken:
-        plain_name += "_"
+        plain_name += "x"
     axes = tuple(_extent(symbols, ("axis", key, place)) for place in range(arity))
     domain, why = _domain(symbols, key)
     if key in symbols.uses.implicit:
@@ -206,7 +206,7 @@ def _declare_letter(symbols: Symbols, key: ArrayKey, arities: list[int]) -> None
 
 
 def _identifier(name: str) -> str:
-    cleaned = "".join(c if c.isalnum() or c == "_" else "_" for c in name).strip("_")
+    cleaned = "".join(c if f"a{c}".isidentifier() else "_" for c in name).strip("_")
     return cleaned if cleaned.isidentifier() else f"s{cleaned}"
 
 

@@ -48,7 +48,7 @@ class ReadingError(ValueError):
 
 
 class UnexpectedText(ReadingError):
-    """Something stands where the grammar allows something else."""
+    """Something stands where the grammar allows something else, such as two numbers side by side."""
 
     problem = "this cannot stand here"
 
@@ -89,10 +89,24 @@ class EmptyFraction(ReadingError):
 
 
 class BareScript(ReadingError):
-    """A ^ or _ with nothing under or behind it, or two of them on one letter."""
+    """A ^ or _ with nothing under or behind it."""
 
     problem = "a script without a letter or a letter without its script"
     remedy = "write x^{2} or x_{i}; braces around the script"
+
+
+class DoubleScript(ReadingError):
+    """Two superscripts or two subscripts on one thing."""
+
+    problem = "two scripts of one kind"
+    remedy = "braces say which is meant: x_{12}, {x_1}_2 or x_{1_2}"
+
+
+class StrayDollar(ReadingError):
+    """A $ inside a formula, without its partner."""
+
+    problem = "a dollar sign inside a formula"
+    remedy = r"write one formula, or words in \text{…}"
 
 
 class UnknownCommand(ReadingError):
@@ -173,8 +187,8 @@ class NumberTooLong(ReadingError):
 
 
 ERRORS: tuple[type[ReadingError], ...] = (
-    UnexpectedText, UnexpectedEnd, MissingBrace, MissingBracket, UnbalancedLeft, EmptyFraction, BareScript, UnknownCommand,
-    UnmatchedEnvironment, ForbiddenCharacter, MissingOperand, UnreadableRange, UnsupportedScript, NothingToRead, TooLong,
-    TooManyTokens, TooDeep, NumberTooLong,
+    UnexpectedText, UnexpectedEnd, MissingBrace, MissingBracket, UnbalancedLeft, EmptyFraction, BareScript,
+    DoubleScript, StrayDollar, UnknownCommand, UnmatchedEnvironment, ForbiddenCharacter, MissingOperand,
+    UnreadableRange, UnsupportedScript, NothingToRead, TooLong, TooManyTokens, TooDeep, NumberTooLong,
 )  # fmt: skip
 """Every error that reading can end with."""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from derivations.check.reader.applications import applied_letter, applies, takes_what_follows
 from derivations.check.reader.bigs import big_operator
 from derivations.check.reader.differentials import derivative_operator, differentiated, slashed_derivative
-from derivations.check.reader.errors import MissingOperand
+from derivations.check.reader.errors import DoubleScript, MissingOperand, UnexpectedText
 from derivations.check.reader.functions import named_function
 from derivations.check.reader.indicators import indicator_at
 from derivations.check.reader.interpreter import Interpreter, Item, items_of
@@ -46,11 +46,15 @@ def product_of(interpreter: Interpreter, node: Node, items: Sequence[Item]) -> T
             position += 1
             continue
         if item.operator:
+            if pending:
+                raise interpreter.fail(MissingOperand, item.node, "two operators side by side")
             if (position == 0 or position == len(items) - 1) or item.node.text not in DIVISIONS | TIMES | HADAMARD:
                 return _with_operators(interpreter, node, items)
             pending = item.node.text
             position += 1
             continue
+        if position and _is_number(item.node) and _is_number(items[position - 1].node):
+            raise interpreter.fail(UnexpectedText, item.node, "two numbers side by side")
         before = position
         value, position = operand(interpreter, items, position)
         if sign:
@@ -106,6 +110,8 @@ def operand(interpreter: Interpreter, items: Sequence[Item], position: int) -> t
     """One operand from `position` on, and where the next begins."""
     node = items[position].node
     core = node.parts[0] if node.kind == "scripted" else node
+    if node.kind == "scripted":
+        check_scripts(interpreter, node)
     if core.kind == "sign":
         value, end = operand(interpreter, items, position + 1)
         return (negative(value) if core.text in "-−–" else value), end
@@ -133,6 +139,19 @@ def operand(interpreter: Interpreter, items: Sequence[Item], position: int) -> t
         head = interpreter.value(node)
         return Term("structure", (body, *head.args), head.data, node.start, body.end), len(items)
     return interpreter.value(node), position + 1
+
+
+def _is_number(node: Node) -> bool:
+    return (node.parts[0] if node.kind == "scripted" else node).kind == "number"
+
+
+def check_scripts(interpreter: Interpreter, node: Node) -> None:
+    """Raises: DoubleScript where a letter has two superscripts or two subscripts."""
+    kinds = [mark.kind for mark in node.parts[1:]]
+    for kind in ("sub", "sup"):
+        if kinds.count(kind) > 1:
+            second = [mark for mark in node.parts[1:] if mark.kind == kind][1]
+            raise interpreter.fail(DoubleScript, second)
 
 
 def _big(interpreter: Interpreter, node: Node, items: Sequence[Item], position: int) -> tuple[Term, int]:

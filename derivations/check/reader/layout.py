@@ -11,7 +11,7 @@ from derivations.check.reader.balance import check_balance, matching_brace
 from derivations.check.reader.bars import bars_told_apart
 from derivations.check.reader.blanking import GAP, WORDS, blanked
 from derivations.check.reader.characters import check_control_characters
-from derivations.check.reader.errors import NothingToRead, TooLong
+from derivations.check.reader.errors import NothingToRead, TooLong, UnexpectedText
 
 MAX_LENGTH = 8000
 
@@ -28,11 +28,14 @@ _BARE_WORDS = re.compile(
     r"(?=\s*(?:\\[,;: ]|\\q?quad|~|\Z|\\\\|\\end))"
 )
 """Words that stand between formulas without \\text: abbreviations, and words with a space on both sides."""
+_IN_TEXT = re.compile(r"\\(?:text[a-z]*|mbox|hbox|intertext|emph|operatorname|mathrm)\*?\s*\{[^{}]*\}")
 _CLASS = re.compile(r"\\math(?:rel|bin|ord|open|close|punct)\s*\{")
 _GOES_ON = re.compile(
     r"\s*(?:[-+*/=<>≤≥≈∝&,.;]|\\\\|\\(?:n?eq|n?e|leq?|geq?|approx|propto|equiv|sim|cdot|times|in|to|quad|qquad)(?![A-Za-z])|\Z)"
 )
 """What a column does not start with."""
+_ENDS_WHOLE = re.compile(r"[A-Za-z0-9)}\]]\s*\Z")
+_STARTS_WHOLE = re.compile(r"\s*[A-Za-z0-9({]")
 _ANY_RELATION = re.compile(r"[=<>≤≥≈∝]|\\(?:leq?|geq?|approx|propto|equiv|neq|ne|sim|in|to|rightarrow)(?![A-Za-z])")
 _BIG_SCRIPT = re.compile(r"\\(overset|stackrel|underset)\s*\{")
 _RELATIONS = re.compile(
@@ -57,7 +60,7 @@ def laid_out(text: str) -> str:
     if "&" in out and "\\begin" not in out:
         out = _columns_apart(out)
     out = _QUANTIFIED.sub(lambda match: match.group(1) + " ", out)
-    out = _BARE_WORDS.sub(lambda match: WORDS[0] + match.group()[1:-1] + WORDS[1], out)
+    out = _with_bare_words_marked(out)
     if (label := _LABEL.match(out)) is not None:
         out = " " * label.end() + out[label.end() :]
     if "\\" in out or "&" in out or "%" in out or "$" in out or not out.isascii():
@@ -83,6 +86,17 @@ def _undelimited(text: str) -> str:
     return text
 
 
+def _with_bare_words_marked(text: str) -> str:
+    r"""s.t. and \\quad or\\quad as words; what stands in \\text already is one."""
+    known = [match.span() for match in _IN_TEXT.finditer(text)] if "\\" in text else []
+
+    def marked(match: re.Match[str]) -> str:
+        is_known = any(start <= match.start() < end for start, end in known)
+        return match.group() if is_known else WORDS[0] + match.group()[1:-1] + WORDS[1]
+
+    return _BARE_WORDS.sub(marked, text)
+
+
 def _without_classes(text: str) -> str:
     r"""\mathrel{=} as = alone."""
     while (match := _CLASS.search(text)) is not None:
@@ -98,6 +112,8 @@ def _columns_apart(text: str) -> str:
         if piece == "&":
             rest = text[position + 1 :]
             column = has_relation and not _GOES_ON.match(rest)
+            if not column and _ENDS_WHOLE.search(text[:position]) and _STARTS_WHOLE.match(rest):
+                raise UnexpectedText(text, position, "& between two factors")
             out.append(GAP if column else " ")
             has_relation = has_relation and not column
         else:

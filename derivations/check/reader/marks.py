@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import groupby
 
 from derivations.check.reader.errors import BareScript
 from derivations.check.reader.interpreter import Interpreter
@@ -24,13 +25,13 @@ def marked(interpreter: Interpreter, node: Node, base: Node, value: Term, marks:
         between = _between(interpreter, node, value.args[0], marks)
         if between is not None:
             return between
-    for mark in marks:
-        if mark.kind == "sup":
-            value = _power_of(interpreter, node, value, mark)
-        elif mark.kind == "sub":
-            value = _entry_of(interpreter, node, base, value, mark)
+    for kind, group in groupby(marks, key=lambda mark: mark.kind):
+        if kind == "sup":
+            value = _power_of(interpreter, node, value, next(group))
+        elif kind == "sub":
+            value = _entry_of(interpreter, node, base, value, next(group))
         else:
-            value = after(interpreter, node, value, [mark])
+            value = after(interpreter, node, value, list(group))
     return value
 
 
@@ -67,6 +68,9 @@ def _entry_of(interpreter: Interpreter, node: Node, base: Node, value: Term, mar
 
 def after(interpreter: Interpreter, node: Node, value: Term, marks: list[Node]) -> Term:
     """The value with factorials, percents and primes behind it."""
+    factorials = sum(mark.kind == "factorial" for mark in marks)
+    if factorials > 1:
+        return at(node, "structure", (value,), f"factorial of step {factorials}")
     for mark in marks:
         if mark.kind == "factorial":
             value = at(node, "apply", (value,), "factorial")
@@ -79,8 +83,9 @@ def after(interpreter: Interpreter, node: Node, value: Term, marks: list[Node]) 
                 node.end,
             )
         elif mark.kind == "primes":
-            is_matrix = _is_matrix(interpreter, value)
-            value = at(node, "transpose", (value,)) if is_matrix else at(node, "structure", (value,), "prime")
+            count = len(mark.parts[0].text if mark.parts else mark.text)
+            is_transpose = count == 1 and _is_matrix(interpreter, value)
+            value = at(node, "transpose", (value,)) if is_transpose else at(node, "structure", (value,), "prime" * count)
     return value
 
 

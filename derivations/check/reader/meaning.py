@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from derivations.check.reader.errors import EmptyFraction, MissingOperand, Numbe
 from derivations.check.reader.facts import base_name
 from derivations.check.reader.indicators import indicator_at
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside
-from derivations.check.reader.juxtaposition import operand, product, product_of
+from derivations.check.reader.juxtaposition import check_scripts, operand, product, product_of
 from derivations.check.reader.names import FUNCTION_WORDS, word_name
 from derivations.check.reader.reaching import reach, signed_terms, spanning
 from derivations.check.reader.scripts import accented_value, letter, scripted
@@ -48,7 +49,7 @@ class Reader(Interpreter):
 
 
 def _number(interpreter: Interpreter, node: Node) -> Term:
-    digits = node.text.replace("{,}", "").replace(",", "")
+    digits = re.sub(r"[{}, ~]", "", node.text)
     if len(digits) > MAX_DIGITS:
         raise interpreter.fail(NumberTooLong, node, f"{len(digits)} digits")
     mantissa, _, exponent = digits.lower().partition("e")
@@ -69,6 +70,8 @@ def _sum(interpreter: Interpreter, node: Node) -> Term:
     while place < len(parts):
         signs, term = parts[place]
         last = reach(interpreter, parts, place)
+        if place and (term.parts[:1] or (term,))[0].kind == "multiplied":
+            raise interpreter.fail(MissingOperand, term, "two operators side by side")
         value = interpreter.value(term if last == place else spanning(parts[place : last + 1]))
         terms.append(value if signs is None else _signed(interpreter, signs, value))
         place = last + 1
@@ -105,6 +108,9 @@ def _row(interpreter: Interpreter, node: Node) -> Term:
         if node.parts[1].kind == "choose":
             return at(node, "apply", (top, bottom), "binomial")
         return multiply([top, inverse(bottom)], node.start, node.end)
+    for part in node.parts:
+        if part.kind in ("choose", "over"):
+            raise interpreter.fail(MissingOperand, part)
     values = [part for part in node.parts if part.kind not in ("quad", "words", "period")]
     if len(values) == 1 and all(part.kind in ("quad", "period") for part in node.parts if part is not values[0]):
         return interpreter.value(values[0])
@@ -150,6 +156,7 @@ def _fraction(interpreter: Interpreter, node: Node) -> Term:
 
 def _derivative(interpreter: Interpreter, node: Node) -> Term:
     r"""\pdv{f}{x}; without f it is an operator."""
+    _check_filled(interpreter, node)
     found = short_derivative(interpreter, node)
     if found is None:
         raise interpreter.fail(EmptyFraction, node)
@@ -160,6 +167,7 @@ def _derivative(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _delimited(interpreter: Interpreter, node: Node) -> Term:
+    _check_filled(interpreter, node)
     value = interpreter.value(node.parts[1])
     head = {r"\abs": "bars", r"\absolutevalue": "bars", r"\norm": "norm"}.get(node.parts[0].text)
     if head is None:
@@ -184,7 +192,21 @@ def _root(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _wrap(interpreter: Interpreter, node: Node) -> Term:
+    _check_filled(interpreter, node)
     return interpreter.value(node.parts[1])
+
+
+def _check_filled(interpreter: Interpreter, node: Node) -> None:
+    """Raises: EmptyFraction where a command has empty braces."""
+    for part in node.parts[1:]:
+        content = inside(part) if part.kind == "group" else part
+        if content.kind == "row" and not content.parts:
+            raise interpreter.fail(EmptyFraction, part, "an empty argument")
+
+
+def _accent(interpreter: Interpreter, node: Node) -> Term:
+    _check_filled(interpreter, node)
+    return accented_value(interpreter, node)
 
 
 def _special(interpreter: Interpreter, node: Node) -> Term:
@@ -198,6 +220,7 @@ def _dangling(interpreter: Interpreter, node: Node) -> Term:
 
 
 def _scripted(interpreter: Interpreter, node: Node) -> Term:
+    check_scripts(interpreter, node)
     if node.parts[0].kind in ("big", "function"):
         return product(interpreter, Node("term", node.start, node.end, (node,)))
     found = indicator_at(interpreter, node, None)
@@ -251,8 +274,8 @@ MEANINGS: dict[str, Callable[[Interpreter, Node], Term]] = {
     "delimited": _delimited,
     "root": _root,
     "fence": fence,
-    "accent": accented_value,
-    "style": accented_value,
+    "accent": _accent,
+    "style": _accent,
     "wrap": _wrap,
     "environment": environment,
     "stray": lambda interpreter, node: interpreter.structure(node, node.parts[0].text),

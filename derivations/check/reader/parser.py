@@ -19,7 +19,6 @@ from derivations.check.reader.errors import (
     UnexpectedEnd,
     UnexpectedText,
     UnknownCommand,
-    UnmatchedEnvironment,
 )  # fmt: skip
 from derivations.check.reader.layout import laid_out
 from derivations.check.reader.tree import Node, Planter
@@ -29,9 +28,10 @@ MAX_TOKENS = 4000
 _EXPECTED = {
     "LETTER": "a letter", "NUMBER": "a number", "RGROUP": "}", "RPAR": ")", "RBRACK": "]", "RBRACE": r"\}", "LGROUP": "{",
     "SIGN": "+ or -", "REL": "a relation", "DIGIT": "a digit", "END": r"\end", "RBAR": "|", "RNORM": r"\|", "$END": "the end",
-    "LPAR": "(", "FRACTION": r"\frac", "RANGLE": r"\rangle",
+    "LPAR": "(", "RFLOOR": r"\rfloor", "RCEIL": r"\rceil", "FRACTION": r"\frac", "RANGLE": r"\rangle",
 }  # fmt: skip
 _CLOSING = {"RGROUP", "RPAR", "RBRACK", "RBRACE", "RBAR", "RNORM", "RANGLE", "RFLOOR", "RCEIL"}
+_ENVIRONMENT = re.compile(r"\\begin\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\[A-Za-z]+|\\.")
 
 
@@ -79,6 +79,8 @@ def _at_character(position: int, allowed: set[str], text: str, clean: str) -> Re
     before = clean[:position].rstrip()
     if before[-1:] in ("^", "_") and command is None and text[position] in "})]&^_":
         return BareScript(text, len(before) - 1, f"{before[-1]} without its script")
+    if (environment := _ENVIRONMENT.match(clean, position)) is not None:
+        return UnknownCommand(text, position, f"the environment {environment.group(1)}")
     if command is not None and command.group()[1:].isalpha() and not _known(command.group()):
         return UnknownCommand(text, position, command.group())
     if text[position] in "^_":
@@ -109,8 +111,6 @@ def _slip(position: int, allowed: set[str], text: str, clean: str) -> ReadingErr
         return BareScript(text, len(before) - 1, f"{before[-1]} without its script")
     if "DIGIT" in allowed and "SIGN" in allowed and "RGROUP" not in allowed:
         return EmptyFraction(text, min(position, len(text) - 1), "a command without its argument")
-    if "END" in allowed and "AMPERSAND" in allowed:
-        return UnmatchedEnvironment(text, min(position, len(text) - 1))
     if clean[position : position + 1] in (")", "]") or clean.startswith("\\}", position):
         return MissingBracket(text, position, f"{text[position]} that was never opened")
     if clean[position : position + 1] == "}":

@@ -90,6 +90,10 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
     """A letter with its scripts: its full name, its indices, its power."""
     notation = interpreter.notation
     found = _Marks()
+    kinds = [mark.kind for mark in marks]
+    if "factorial" in kinds and kinds[-1] != "factorial":  # n!^2 is the square of the factorial
+        last = len(kinds) - kinds[::-1].index("factorial")
+        return marked(interpreter, node, node, letter(interpreter, node, name, marks[:last]), marks[last:])
     for mark in marks:
         if mark.kind == "sub":
             _lowered(interpreter, name, mark, found)

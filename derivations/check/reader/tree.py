@@ -75,6 +75,10 @@ def _wants_operand(node: Node) -> bool:
     return core.kind in ("big", "function") or _is_operator(core)
 
 
+def _reaches(before: Node, after: Node) -> bool:
+    return _wants_operand(before) and not _is_operator(after)
+
+
 def _is_operator(node: Node) -> bool:
     r"""Whether it is \frac{\partial}{\partial x}, with nothing yet to act on."""
     if node.kind != "fraction":
@@ -112,6 +116,7 @@ def _unicode_script(kind: str, token: Node) -> Node:
     return Node(kind, token.start, token.end, (mark, content))
 
 
+_MINUS = frozenset("-−–")
 _DIFFERENTIALS = frozenset((r"\partial", "∂", "d", r"\differentialD"))
 
 
@@ -149,7 +154,7 @@ class Planter(Transformer[Token, Node]):
 
     def sum(self, parts: list[Node]) -> Node:
         r"""A sum; a sign right behind a \\sum or \\log belongs to its operand."""
-        if len(parts) == 3 and _wants_operand(_last_factor(parts[0])) and not _is_operator(_last_factor(parts[2])):
+        if len(parts) == 3 and parts[1].parts[0].text in _MINUS and _reaches(_last_factor(parts[0]), _last_factor(parts[2])):
             left, signs, right = parts
             before = left.parts[-1] if left.kind == "sum" else left
             term = _node("term", [*_factors(before), *signs.parts, *_factors(right)])
