@@ -1,6 +1,7 @@
 """`derivations equivalent` as a user meets it, the text form of iterations, and the table of all pairs."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -12,7 +13,8 @@ from derivations.core.store import load
 from derivations.subjects.optimisers.iteration import IterationError
 from derivations.subjects.optimisers.library import library
 from derivations.subjects.optimisers.reading import expression, read, read_one
-from derivations.subjects.optimisers.table import LEGEND, TABLES, cell, groups, table
+from derivations.subjects.optimisers.table import LEGEND, cell, counted, groups, table
+from derivations.subjects.optimisers.table_pages import TABLES
 
 OWN = """
 iteration mine
@@ -176,8 +178,27 @@ def test_the_table_is_written_in_each_format(form):
     if form == "json":
         assert json.loads(text)["schema"] == "derivations/equivalences/1"
     if form == "html":
-        assert LEGEND.split(";")[0] in text
+        assert all(meaning in text for meaning in LEGEND.values())
         assert "http" not in text
+        assert "<script" not in text
+
+
+def test_every_link_of_the_table_leads_to_one_place():
+    text = TABLES["html"](table(SOME))
+    places, links = re.findall(r'\bid="?([\w-]+)', text), set(re.findall(r'href=["\']#([\w-]+)', text))
+    assert len(places) == len(set(places))
+    assert links <= set(places)
+    assert {f"{c.a}--{c.b}" for c in table(SOME).cells} <= links
+
+
+def test_the_signs_of_the_table_are_counted():
+    assert counted(table(SOME)) == {"=": 2, "~": 2, "≃": 0, "·": 11, "?": 0}
+
+
+def test_a_shift_of_the_calls_has_a_sign_of_its_own():
+    found = cell("douglas-rachford", "admm")
+    assert (found.sign, found.shift) == ("≃", 1)
+    assert "shift" in json.loads(run("douglas-rachford", "admm", "--json").stdout)
 
 
 def test_a_cell_of_different_methods_holds_the_counterexample():

@@ -34,7 +34,8 @@ def command(output: Path, samples: int, seed: int, jobs: int | None) -> None:
     """
     from derivations.render.book import build_book, write_atomically
     from derivations.subjects.catalogue import catalogue, derive
-    from derivations.subjects.optimisers.table import TABLES, table
+    from derivations.subjects.optimisers.table import table
+    from derivations.subjects.optimisers.table_pages import TABLES
     from derivations.subjects.verifying import verify_all
 
     names = catalogue()

@@ -129,7 +129,8 @@ def _list() -> None:
 
 
 def _table(form: str, output: str | None) -> None:
-    from derivations.subjects.optimisers.table import TABLES, table
+    from derivations.subjects.optimisers.table import table
+    from derivations.subjects.optimisers.table_pages import TABLES
 
     if form not in TABLES:
         fail(f"the table is written as {', '.join(TABLES)}, not as {form}; say --format html")

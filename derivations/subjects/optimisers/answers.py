@@ -68,7 +68,7 @@ class Equivalence:
     equivalent: `map`, `conditions` and `proof`, a replayable derivation. not-equivalent: `counterexample`, `proof`, the
     derivation of the difference at the step where they part (None where it is too long to write), and `repair`, which says
     what would make them equal, or is empty. undecided: `reason` says what was tried. `compared` are the two as they were
-    compared, with the map put in.
+    compared, with the map put in. `shift`: the steps of b are counted from a call so many later, from a start that fits.
     """
 
     a: Iteration
@@ -81,6 +81,7 @@ class Equivalence:
     counterexample: Counterexample | None = None
     repair: str = ""
     reason: str = ""
+    shift: int = 0
     compared: tuple[Iteration, Iteration] = field(kw_only=True, repr=False)
 
     def __str__(self) -> str:
@@ -114,6 +115,7 @@ class Equivalence:
             "b": self.b.name,
             "schedules": list(self.schedules),
             "verdict": str(self.verdict),
+            "shift": self.shift,
             "map": {
                 "parameters": {name: readable(str(value)) for name, value in self.map.parameters.items()},
                 "variables": {name: readable(str(value)) for name, value in self.map.variables.items()},

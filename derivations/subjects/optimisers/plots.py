@@ -44,12 +44,14 @@ def plot(answer: Equivalence, path: str | Path | None = None, seed: int = 0) -> 
     except ImportError as error:
         raise PlotsMissingError from error
     drawn = trajectories(answer, seed)
-    figure: Any = Figure(figsize=(4 * len(drawn), 3), layout="constrained")
+    figure: Any = Figure(figsize=(4 * len(drawn), 3.3), layout="constrained")
     for panel, (name, (left, right)) in zip(figure.subplots(1, len(drawn)), drawn.items(), strict=True):
         panel.plot(left, "-", color="tab:blue", label=answer.a.name)
         panel.plot(right, "--" if answer.verdict is Verdict.EQUIVALENT else "-.", color="tab:orange", label=answer.b.name)
-        panel.set(title=name, xlabel="step")
+        panel.set(title=name, xlabel="step", ylabel="iterate")
         panel.legend(fontsize="small")
+    said = {Verdict.EQUIVALENT: "make the same steps", Verdict.NOT_EQUIVALENT: "part", Verdict.UNDECIDED: "are undecided"}
+    figure.suptitle(f"{answer.a.name} and {answer.b.name} {said[answer.verdict]}")
     if path is not None:
         figure.savefig(path)
     result: Figure = figure

@@ -145,7 +145,7 @@ class Question:
             return None
         scene = Scene(a, b, self.parameters, timed_oracles=False, open_start=True, conjugates=self.conjugates)
         try:
-            return self._proved(relations, tuple(sorted(pivots)), scene)
+            return replace(self._proved(relations, tuple(sorted(pivots)), scene), shift=calls)
         except (RuleError, TooLarge, UndefinedForm):
             return None
 
