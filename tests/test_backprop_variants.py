@@ -105,7 +105,7 @@ def windows(x: np.ndarray, rows: int, columns: int, size: int, stride: int) -> l
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("of", ["kernel", "x"])
+@pytest.mark.parametrize("of", ["K", "x"])
 @pytest.mark.parametrize(
     ("stride", "padding", "height", "width"), [(1, 0, 4, 5), (1, 1, 2, 3), (2, 0, 6, 8), (2, 1, 5, 6), (3, 2, 4, 7)]
 )
@@ -113,7 +113,7 @@ def test_convolution_gradients_equal_automatic_differentiation(of, stride, paddi
     rng = np.random.default_rng(0)
     rows, columns = ((extent + 2 * padding - 2) // stride + 1 for extent in (height, width))
     arrays = {
-        "g": rng.normal(size=(2, rows, columns)), "kernel": rng.normal(size=(2, 3, 2, 2)),
+        "g": rng.normal(size=(2, rows, columns)), "K": rng.normal(size=(2, 3, 2, 2)),
         "x": rng.normal(size=(3, height, width)),
     }  # fmt: skip
 
@@ -124,13 +124,13 @@ def test_convolution_gradients_equal_automatic_differentiation(of, stride, paddi
         padded = anp.concatenate([border, padded, border], axis=2)
         value = 0.0
         for row, column, window in windows(padded, rows, columns, 2, stride):
-            value = value + anp.sum(values["g"] * anp.einsum("mc,cop->mop", values["kernel"][:, :, row, column], window))
+            value = value + anp.sum(values["g"] * anp.einsum("mc,cop->mop", values["K"][:, :, row, column], window))
         return value
 
     wanted = grad(lambda value: total(**{**arrays, of: value}))(arrays[of])
     needed = {name: array for name, array in arrays.items() if name != of}
     sizes = {"M": 2, "C": 3, "O": rows, "P": columns, "F": 2, "H": height, "W": width}
-    found = convolution(of, "strided-").compile()(**needed, **sizes, stride=stride, padding=padding)
+    found = convolution(of, "strided-").compile()(**needed, **sizes, s=stride, p=padding)
     np.testing.assert_allclose(found, wanted, rtol=1e-10, atol=1e-12)
     if (stride, padding) == (1, 0):
         np.testing.assert_allclose(convolution(of).compile()(**needed, **sizes), wanted, rtol=1e-10, atol=1e-12)

@@ -17,12 +17,12 @@ from numeric.domains import size
 
 # ---------------------------------------------------------------------- convolution
 
-_SHAPES = {"g": ("M", "O", "P"), "kernel": ("M", "C", "F", "F"), "x": ("C", "H", "W")}
+_SHAPES = {"g": ("M", "O", "P"), "K": ("M", "C", "F", "F"), "x": ("C", "H", "W")}
 _M, _C, _O, _P, _F, _H, _W = map(size, "MCOPFHW")
-_m, _c, _o, _p, _a, _b, _u, _v = (Symbol(name, integer=True, positive=True) for name in "mcopabuv")
-_g, _kernel, _x = (IndexedBase(name, real=True) for name in ("g", "kernel", "x"))
-_WINDOW = ((_b, _F), (_a, _F), (_c, _C), (_p, _P), (_o, _O), (_m, _M))
-STRIDE, PADDING = size("stride"), Symbol("padding", integer=True, nonnegative=True)
+_m, _c, _i, _j, _a, _b, _u, _v = (Symbol(name, integer=True, positive=True) for name in "mcijabuv")
+_g, _K, _x = (IndexedBase(name, real=True) for name in "gKx")
+_WINDOW = ((_b, _F), (_a, _F), (_c, _C), (_j, _P), (_i, _O), (_m, _M))
+STRIDE, PADDING = size("s"), Symbol("p", integer=True, nonnegative=True)
 
 
 def _summed(term: Expr, *limits: tuple[Symbol, Symbol]) -> Expr:
@@ -37,17 +37,17 @@ def _met(place: Symbol, output: Symbol, offset: Symbol) -> Expr:
 
 
 LAYERS = {
-    "": _summed(_g[_m, _o, _p] * _kernel[_m, _c, _a, _b] * _x[_c, _o + _a - 1, _p + _b - 1], *_WINDOW),
+    "": _summed(_g[_m, _i, _j] * _K[_m, _c, _a, _b] * _x[_c, _i + _a - 1, _j + _b - 1], *_WINDOW),
     "strided-": _summed(
-        _g[_m, _o, _p] * _kernel[_m, _c, _a, _b] * _met(_u, _o, _a) * _met(_v, _p, _b) * _x[_c, _u, _v],
+        _g[_m, _i, _j] * _K[_m, _c, _a, _b] * _met(_u, _i, _a) * _met(_v, _j, _b) * _x[_c, _u, _v],
         (_v, _W), (_u, _H), *_WINDOW,
     ),
 }  # fmt: skip
-"""Kind of layer → Σ g·y, y (M, O, P) being the convolution of x (C, H, W) with a kernel (M, C, F, F) for each output channel:
-stride 1 without padding; any stride, any padding with zeros."""
+"""Kind of layer → Σ g·y, y (M, O, P) being the convolution of x (C, H, W) with K (M, C, F, F), a kernel for each output channel:
+stride 1 without padding; stride s, padding with p zeros on every side."""
 
 _CONVOLUTION = {
-    ("", "kernel"): (
+    ("", "K"): (
         "Convolution: the gradient in the kernel",
         "The gradient in the kernel is the correlation of the input with the gradient of the outputs.",
     ),
@@ -56,14 +56,14 @@ _CONVOLUTION = {
         "The gradient in the input is the correlation of the gradient of the outputs, padded, with the kernel turned by 180°: "
         "input u receives output i through kernel entry a where i + a − 1 = u.",
     ),
-    ("strided-", "kernel"): (
+    ("strided-", "K"): (
         "Convolution with stride and padding: the gradient in the kernel",
         "The gradient in the kernel is the correlation of the padded input with the gradient of the outputs, their entries "
         "a stride apart.",
     ),
     ("strided-", "x"): (
         "Convolution with stride and padding: the gradient in the input",
-        "Input u receives output o through kernel entry a where stride·(o − 1) + a − padding = u: a correlation of the gradient "
+        "Input u receives output i through kernel entry a where s·(i − 1) + a − p = u: a correlation of the gradient "
         "of the outputs, a stride apart with zeros between, with the kernel turned by 180°.",
     ),
 }
@@ -71,10 +71,10 @@ _CONVOLUTION = {
 
 @cache
 def convolution(of: str, kind: str = "") -> MatrixDerivation:
-    """The gradient of Σ g·y by the kernel or the input x of a layer of `LAYERS`."""
+    """The gradient of Σ g·y by the kernel K or the input x of a layer of `LAYERS`."""
     found = gradient(indexed(LAYERS[kind], _SHAPES), of)
     title, sentence = _CONVOLUTION[kind, of]
-    name = f"backprop/convolution-{kind}{'kernel' if of == 'kernel' else 'input'}"
+    name = f"backprop/convolution-{kind}{'kernel' if of == 'K' else 'input'}"
     conclusion = replace(found.conclusion, sentence=sentence)
     return replace(found, name=name, title=title, summary="The layer is a sum over indices.", conclusion=conclusion)
 
@@ -120,7 +120,7 @@ def batch_normalisation(of: str) -> MatrixDerivation:
 
 ENTRIES: dict[str, Callable[[], Derivation]] = {
     **{
-        f"backprop/convolution-{kind}{'kernel' if of == 'kernel' else 'input'}": partial(convolution, of, kind)
+        f"backprop/convolution-{kind}{'kernel' if of == 'K' else 'input'}": partial(convolution, of, kind)
         for kind, of in _CONVOLUTION
     },
     **{f"backprop/batch-normalisation-{of.lower()}": partial(batch_normalisation, of) for of in _NORMALISATION},

@@ -78,11 +78,12 @@ class Work:
         self.proof.heading("Entry by entry")
         self._state_slopes()
         entry = readable(Reader().entry(self.expression, *outputs), self.names.declarations, indices)
-        shown = (
-            f"With ${letter} = {latex(self.expression)}$ read by index,"
-            if not outputs
-            else f"The entries of ${letter} = {latex(self.expression)}$ are"
-        )
+        if self.expression.operation == "indexed":
+            shown = "What is differentiated is a sum over indices:"
+        elif outputs:
+            shown = f"The entries of ${letter} = {latex(self.expression)}$ are"
+        else:
+            shown = f"With ${letter} = {latex(self.expression)}$ read by index,"
         start = self.proof.step("define", left=self.objective, right=entry, note=shown)
         return start, indices
 
@@ -217,8 +218,9 @@ class Work:
             sentence = "The result stays in index form: no product of vectors and matrices has these entries."
         else:
             sentence = f"In {self.layout} layout, ${left} = {latex(matrix)}$, of shape {shape_text(matrix.shape)}."
+        what = "a sum over indices" if self.expression.operation == "indexed" else text(self.expression)
         made = self.proof.done(
-            f"{kind}/{text(self.expression)}/{self.of.data}", f"{kind.capitalize()} of {text(self.expression)} by {self.of.data}",
+            f"{kind}/{what}/{self.of.data}", f"{kind.capitalize()} of {what} by {self.of.data}",
             "The expression is read by index, differentiated entry by entry, and folded back.", Kind.IDENTITY,
             (position,), sentence,
         )  # fmt: skip
