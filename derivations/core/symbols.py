@@ -131,8 +131,8 @@ class Declarations:
 
 
 def size(name: str, meaning: str) -> Declaration:
-    """A size such as the number of samples N: an integer ≥ 1."""
-    return Declaration(name, SIZE, latex=name, meaning=meaning)
+    """A size such as the number of samples N: an integer ≥ 1; one named by a word is written upright."""
+    return Declaration(name, SIZE, latex=rf"\mathrm{{{{{name}}}}}" if name.isalpha() and len(name) > 1 else name, meaning=meaning)
 
 
 def index(name: str, upper: Expr, meaning: str = "", lower: int = 1) -> Declaration:

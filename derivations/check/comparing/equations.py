@@ -34,16 +34,18 @@ NEEDED = 3
 """Slices with a root in both equations before the equations are said to agree."""
 
 
-def same_solutions(first: Sides, second: Sides, declarations: Declarations, seed: int = 0) -> Evidence:
-    """Whether two equations restrict their letters in the same way.
+def same_solutions(
+    first: Sides, second: Sides, declarations: Declarations, seed: int = 0, unknown: Expr | None = None
+) -> Evidence:
+    """Whether two equations restrict their letters in the same way; only `unknown`, where one is said.
 
     A nonzero multiple, a rearrangement and the solved form are equal; a root that one of them lost or added is named.
     """
     with mpmath.workdps(PRECISION):
-        return _same_solutions(first, second, declarations, seed)
+        return _same_solutions(first, second, declarations, seed, unknown)
 
 
-def _same_solutions(first: Sides, second: Sides, declarations: Declarations, seed: int) -> Evidence:
+def _same_solutions(first: Sides, second: Sides, declarations: Declarations, seed: int, unknown: Expr | None) -> Evidence:
     if _unknown_functions(first) or _unknown_functions(second):
         return _by_sides(first, second, declarations, seed)
     residuals = Add(first[0], -first[1]), Add(second[0], -second[1])
@@ -53,7 +55,7 @@ def _same_solutions(first: Sides, second: Sides, declarations: Declarations, see
     proof = proportional(residuals, declarations, seed)
     if proof is not None:
         return proof
-    found = _Slicer(_unfolded(residuals), declarations, seed).compared()
+    found = _Slicer(_unfolded(residuals), declarations, seed, unknown).compared()
     return found or Evidence(Word.UNDECIDED, "no instance on which the solutions could be compared")
 
 
@@ -165,6 +167,7 @@ class _Slicer:
     residuals: Sides
     declarations: Declarations
     seed: int
+    unknown: Expr | None = None
 
     def slices(self) -> Any:
         """(instance with bindings, unknown, slice of the first, slice of the second) for instance after instance."""
@@ -193,6 +196,8 @@ class _Slicer:
         found: list[tuple[Any, Variable]] = []
         for head in sorted(_heads(self.residuals[0]) | _heads(self.residuals[1]), key=str):
             variable = variables.get(head)
+            if self.unknown is not None and head != getattr(self.unknown, "base", self.unknown):
+                continue
             if variable is None or variable.domain.kind in ("label", "index", "function"):
                 continue
             if isinstance(head, IndexedBase):

@@ -19,6 +19,8 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _OPTION = re.compile(r"\s*\[([^\]]*)\]")
 _TOKEN = re.compile(r"\s*(\{|\\[A-Za-z]+|\S)")
 _NAMES = ("braced", "bare", "plain", "operator", "bareoperator", "pair", "barepair", "copy")
+_PROGRAM = re.compile(r"\\(?:if[a-z]*|else|fi|let|def|csname|expandafter|futurelet)(?![A-Za-z])")
+"""A body that decides while it is expanded: the command keeps the meaning it had."""
 MAX_DEPTH = 20
 MAX_EXPANDED = 20_000
 
@@ -43,7 +45,8 @@ def macros_in(text: str, *, comments: bool = True) -> dict[str, Macro]:
     >>> macros_in(r"\newcommand{\R}[1]{\mathbb{R}^{#1}} \let\eps\varepsilon")["eps"].body
     '\\varepsilon'
     """
-    return {name: macro for name, macro, _, _ in _definitions(without_comments(text) if comments else text)}
+    found = _definitions(without_comments(text) if comments else text)
+    return {name: macro for name, macro, _, _ in found if not _PROGRAM.search(macro.body)}
 
 
 def without_definitions(text: str) -> str:

@@ -33,6 +33,7 @@ _JOINS_AFTER = re.compile(
 
 _ASIDE = re.compile(r"\\(?P<name>tag\*?|(?:short)?intertext)\s*\{")
 _REMARK = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)[\s,.;]*")
+_MARKUP = re.compile(r"\\[A-Za-z]+\*?|[{}$]")
 _SEAM = re.compile(r"\A\s*(?:(?:\\(?:quad|qquad|,|;|!|:)(?![A-Za-z])|\{\})\s*)+")
 
 
@@ -101,14 +102,17 @@ def _unboxed(latex: str) -> tuple[str, bool]:
 
 
 def _without_asides(latex: str) -> tuple[str, dict[int, str]]:
-    r"""Without \tag{…}, blank for blank; \intertext{…} is the end of a row, and its words stand before the next one."""
+    r"""With \tag*{…} as \text{…} and \tag{1} left out; \intertext{…} is the end of a row, its words stand before the next."""
     said: dict[int, str] = {}
     while (match := _ASIDE.search(latex)) is not None:
         end = _closed(latex, match.end())
         if end is None:
             break
         blank = " " * (end - match.start())
-        if not match.group("name").startswith("tag"):
+        if match.group("name") == "tag*":
+            words = _MARKUP.sub(lambda found: " " * len(found.group()), latex[match.end() : end - 1])
+            blank = "\\text{".ljust(match.end() - match.start()) + words + "}"
+        elif match.group("name") != "tag":
             said[match.start() + 2] = latex[match.end() : end - 1].strip()
             blank = "\\\\" + blank[2:]
         latex = latex[: match.start()] + blank + latex[end:]

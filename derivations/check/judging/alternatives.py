@@ -38,12 +38,12 @@ def alternatives(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def offered_in_words(formulas: Sequence[Formula]) -> dict[int, list[Statement]]:
-    """x = 2 or x = 3 written as two formulas with "or" between them: all statements of the group, for the start of each line."""
+    """x = 2 or x = 3 written as formulas with "or" or commas between them: all statements of the group, for each line's start."""
     found: dict[int, list[Statement]] = {}
     group: list[Formula] = []
     for formula, following in pairwise([*formulas, Formula(Line("", ()))]):
         group.append(formula)
-        if following.line.before.strip(" ,.$").lower() in _OR and all(_is_one_equation(f) for f in (formula, following)):
+        if all(_is_one_equation(f) for f in (formula, following)) and _goes_on(formula, following):
             continue
         if len(group) > 1:
             first, *others = [member.statements[0] for member in group]
@@ -51,6 +51,16 @@ def offered_in_words(formulas: Sequence[Formula]) -> dict[int, list[Statement]]:
             found.update({member.line.start: statements for member in group})
         group = []
     return found
+
+
+def _goes_on(formula: Formula, following: Formula) -> bool:
+    """Whether "or" stands between two equations, or a comma between two values of one letter."""
+    words = following.line.before.strip().lower()
+    if words.strip(" ,.$") in _OR:
+        return True
+    letters = [f.statements[0].sides[0] for f in (formula, following)]
+    values = [None if letter is None else letter.expression for letter in letters]
+    return words in (",", ";") and values[0] == values[1] and isinstance(values[0], Symbol)
 
 
 def _is_one_equation(formula: Formula) -> bool:

@@ -56,7 +56,7 @@ def equivalent(first: Expr, second: Expr, laboratory: Laboratory, unknown: Expr 
         refuted = refuted or found
     if refuted is not None:
         return refuted
-    return _by_slices(first, second, laboratory)
+    return _by_slices(first, second, laboratory, unknown if unknown in candidates else None)
 
 
 def _elsewhere(first: Expr, second: Expr, unknown: Expr | None, laboratory: Laboratory) -> Evidence | None:
@@ -105,10 +105,9 @@ def _ratio(a: Any, b: Any) -> Fraction | None:
 
 
 def _unknowns(first: Expr, second: Expr, unknown: Expr | None) -> list[Expr]:
-    """What both equations could be solved for, the announced unknown first."""
+    """What both equations could be solved for: the announced unknown alone, or any letter."""
     both = [atom for atom in atoms_of(first) if atom in atoms_of(second)]
-    ordered = ([unknown] if unknown is not None and unknown in both else []) + [atom for atom in both if atom != unknown]
-    return ordered[:MAX_UNKNOWNS]
+    return [unknown] if unknown is not None and unknown in both else both[:MAX_UNKNOWNS]
 
 
 def solution_of(residual: Expr, unknown: Expr, laboratory: Laboratory) -> Solution | None:
@@ -188,14 +187,14 @@ def put_in(expression: Expr, unknown: Expr, value: Expr) -> Expr | None:
     return unfold(expression, definition)
 
 
-def _by_slices(first: Expr, second: Expr, laboratory: Laboratory) -> Evidence:
+def _by_slices(first: Expr, second: Expr, laboratory: Laboratory, unknown: Expr | None) -> Evidence:
     """Root by root on slices of instances; for equations that cannot be solved in letters."""
     from derivations.check.comparing.equations import same_solutions
 
     if first.atoms(AppliedUndef) or second.atoms(AppliedUndef) or first.count_ops() + second.count_ops() > MAX_SLICED:
         return Evidence(Word.UNDECIDED, "the equations could not be solved for a common unknown")
     try:
-        return same_solutions((first, Rational(0)), (second, Rational(0)), laboratory.declarations)
+        return same_solutions((first, Rational(0)), (second, Rational(0)), laboratory.declarations, unknown=unknown)
     except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError):
         return Evidence(Word.UNDECIDED, "the roots could not be compared")
 

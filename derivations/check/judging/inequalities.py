@@ -27,6 +27,10 @@ def order(grounds: Grounds, left: Side, relation: str, side: Side, situation: Si
         if all(map(is_value, values)):
             truths.append((number, not grounds.laboratory.violates(relation, *values)))
     claimed = situation.place > 0 or situation.everywhere or "therefore" in situation.cues
+    assumed = situation.cues & {"assume"} and situation.place == 0 and "therefore" not in situation.cues
+    if assumed and not grounds.world.opaque.holds(a - b):
+        grounds.keep_to(a - b, relation)
+        return given(Role.PREMISE, "a condition")
     if len(truths) >= 2 and all(true for _, true in truths):
         return right(Role.INEQUALITY, Evidence(Word.AGREES, f"true on {len(truths)} instances"))
     false = next((number for number, true in truths if not true), None)

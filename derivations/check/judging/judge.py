@@ -83,7 +83,10 @@ class Judge:
         lines = [formula.line for formula in chapter.formulas]
         self.after = {line.start: following.before for line, following in pairwise(lines)}
         declarations = declarations_of(chapter, self.problem, list(self.opaque.declared.values()))
+        before = self.laboratory.assumed if self.laboratory is not None else ()
         self.laboratory = Laboratory(declarations, recurrences=self.reference.recurrences)
+        for condition in before:
+            self.laboratory.require(condition)
 
     def formula(self, formula: Formula) -> Judged:
         """The verdict on one line."""

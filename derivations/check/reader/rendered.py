@@ -76,10 +76,26 @@ class Patterns:
                     return Term("declared", args, pattern, term.start, term.end)
         if not term.args:
             return term
+        if term.head == "multiply":
+            term = self._grouped(term, bound)
         inner = bound | {str(term.data)} if term.head in ("sum", "product", "integral") else bound
         return term._replace(
             args=tuple(self.rewritten(a, inner if place == 0 or place > 2 else bound) for place, a in enumerate(term.args))
         )
+
+
+    def _grouped(self, term: Term, bound: frozenset[str]) -> Term:
+        r"""A product with the factors that are written as one symbol, such as \mathrm{E}\,x, taken together."""
+        factors = list(term.args)
+        for length in range(len(factors) - 1, 1, -1):
+            patterns = self.by_key.get(("multiply", "None", length), ())
+            for place in range(len(factors) - length + 1 if patterns else 0):
+                whole = factors[place : place + length]
+                part = Term("multiply", tuple(whole), None, whole[0].start, whole[-1].end)
+                if any(_matches(pattern.term, part, {}, bound) for pattern in patterns):
+                    factors[place : place + length] = [part]
+                    return self._grouped(term._replace(args=tuple(factors)), bound)
+        return term
 
 
 def _key(term: Term) -> Key:
