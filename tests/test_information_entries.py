@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sympy import Abs, Integer, Symbol, exp, log
+from sympy import Abs, Integer, Rational, Symbol, exp, log
 
 from derivations.core.evidence import Word
 from derivations.core.kernel import RuleError
@@ -92,6 +92,22 @@ def test_monte_carlo_objects_to_a_wrong_value():
     draws = np.random.default_rng(0).normal(1.0, 1.0, 10_000)
     assert monte_carlo("mean", 1.0, draws).ok
     assert not monte_carlo("mean", 1.1, draws).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("kl-mean", 0), ("cross-entropy", 0), ("cross-entropy", 1), ("kl-gaussians", 0), ("fisher", 2)],
+)
+def test_sampling_objects_to_a_wrong_formula(name, number):
+    """The means are compared with what the derivation concludes, not with a formula of the check's own."""
+    derivation = derive(f"information/{name}")
+    position = derivation.conclusion.steps[number]
+    step = derivation.steps[position]
+    wrong = replace(step, statement=Equation(step.statement.left, step.statement.right * Rational(6, 5)))
+    mutant = replace(derivation, steps=(*derivation.steps[:position], wrong, *derivation.steps[position + 1 :]))
+    (check,) = derivation.checks
+    assert all(row.ok for row in check(derivation, 400, np.random.default_rng(1)))
+    assert not all(row.ok for row in check(mutant, 400, np.random.default_rng(1)))
 
 
 # ---------------------------------------------------------------------- the rule

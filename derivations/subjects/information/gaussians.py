@@ -20,8 +20,8 @@ _NAMES = Declarations(
         function("eps", r"\varepsilon({0})", "log-ratio of the densities"),
         scalar("c0", "c_0", "coefficient of 1"), scalar("c1", "c_1", "coefficient of x"),
         scalar("c2", "c_2", "coefficient of x²"),
-        scalar("m1", r"\mathrm{{E}}\,x", "mean of x under the first Gaussian"),
-        scalar("m2", r"\mathrm{{E}}\,x^2", "second moment of x under the first Gaussian"),
+        scalar("m1", "m_1", "mean of x under the first Gaussian"),
+        scalar("m2", "m_2", "second moment of x under the first Gaussian"),
         scalar("kl", r"\mathrm{{KL}}", "divergence of the second Gaussian from the first"),
     )
 )  # fmt: skip

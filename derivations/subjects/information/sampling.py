@@ -1,18 +1,37 @@
-"""Monte Carlo and numeric checks of the information quantities, with error bars; nothing here uses the derivations."""
+"""Monte Carlo checks of what the derivations conclude, with error bars: their formulas evaluated against sampled means."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 from scipy.special import logsumexp, softmax
+from sympy import Expr, Symbol
 
 from derivations.core.derivation import Derivation
 from derivations.core.reports import Row, compare
+from derivations.core.statements import Equation
+from numeric.evaluate_slowly import evaluate_slowly
 
 ERRORS = 4.5
 """Standard errors allowed: a true statement fails in one of 150,000 comparisons."""
+
+
+def concluded(derivation: Derivation, number: int, **values: Any) -> float:
+    """The right side of an equation that the derivation concludes, at values by name; an index gets its number."""
+    statement = derivation.conclusions[number]
+    assert isinstance(statement, Equation)
+    return _value(derivation, statement.right, values)
+
+
+def _value(derivation: Derivation, expression: Expr, values: dict[str, Any]) -> float:
+    names = derivation.declarations
+    heads = {names[name].head: value for name, value in values.items()}
+    indices = {head: value for head, value in heads.items() if isinstance(head, Symbol) and names.range_of(head) is not None}
+    instance = {head: value for head, value in heads.items() if head not in indices}
+    return float(evaluate_slowly(expression, instance, bindings=indices, definitions=derivation.definitions, digits=20))
 
 
 def monte_carlo(what: str, expected: float, draws: np.ndarray) -> Row:
@@ -46,18 +65,26 @@ def _distributions(rng: Generator, size: int = 5) -> tuple[np.ndarray, np.ndarra
 
 
 def divergence_by_sampling(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
-    """KL(p‖q) as the mean of ε over draws from p; its minimum over random q."""
+    """What the derivation calls KL(p‖q) against the mean of ε over draws from p; its minimum over random q."""
     for number in range(3):
         p, q = _distributions(rng)
         drawn = rng.choice(len(p), size=50 * samples, p=p)
-        exact = float(np.sum(p * np.log(p / q)))
+        exact = _divergence(derivation, p, q)
         yield monte_carlo(f"pair {number + 1}: KL as the mean of the log-ratio", exact, np.log(p[drawn]) - np.log(q[drawn]))
-    p, _ = _distributions(rng)
+    p, q = _distributions(rng)
+    yield compare("KL of p from itself", 0.0, _divergence(derivation, p, p), 1e-15, "rounding")
     others = rng.dirichlet(np.full(len(p), 2.0), size=20 * samples)
     smallest = float(np.min(np.sum(p * np.log(p / others), axis=1)))
     yield Row(
         f"smallest KL over {len(others)} random q", "> 0", f"{smallest:.3g}", "0", "zero only where q = p", smallest > 0
     )  # fmt: skip
+
+
+def _divergence(derivation: Derivation, p: np.ndarray, q: np.ndarray) -> float:
+    divergence = derivation.declarations["kl"].head(derivation.declarations["q"].head)
+    stated = derivation.conclusions[0]
+    form = stated.right if isinstance(stated, Equation) else divergence
+    return _value(derivation, form, {"K": len(p), "a": p, "q": q})
 
 
 def cross_entropy_by_sampling(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
@@ -66,12 +93,14 @@ def cross_entropy_by_sampling(derivation: Derivation, samples: int, rng: Generat
     z = rng.normal(size=len(p))
     drawn = rng.choice(len(p), size=50 * samples, p=p)
     losses = logsumexp(z) - z[drawn]
-    yield monte_carlo("cross-entropy as the mean of the loss", float(logsumexp(z) - p @ z), losses)
+    given = {"K": len(p), "a": p, "z": z}
+    yield monte_carlo("cross-entropy as the mean of the loss", concluded(derivation, 0, **given), losses)
     step = 1e-6
     along = np.eye(len(z)) * step
     loss = [float(logsumexp(z + d) - p @ (z + d)) for d in (*along, *-along)]
     slope = (np.array(loss[: len(z)]) - np.array(loss[len(z) :])) / (2 * step)
-    yield compare("gradient by central differences against softmax − p", softmax(z) - p, slope, 1e-8, "differences of step 1e-6")
+    claimed = np.array([concluded(derivation, 1, **given, k=k + 1) for k in range(len(z))])
+    yield compare("gradient by central differences against softmax − p", claimed, slope, 1e-8, "differences of step 1e-6")
 
 
 def gaussians_by_sampling(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
@@ -80,8 +109,8 @@ def gaussians_by_sampling(derivation: Derivation, samples: int, rng: Generator) 
         mu, sigma = rng.normal(size=2), rng.uniform(0.5, 2.0, size=2)
         x = rng.normal(mu[0], sigma[0], 50 * samples)
         ratio = np.log(sigma[1] / sigma[0]) - ((x - mu[0]) / sigma[0]) ** 2 / 2 + ((x - mu[1]) / sigma[1]) ** 2 / 2
-        exact = np.log(sigma[1] / sigma[0]) + (sigma[0] ** 2 + (mu[0] - mu[1]) ** 2) / (2 * sigma[1] ** 2) - 0.5
-        yield monte_carlo(f"pair {number + 1}: KL of Gaussians as the mean of the log-ratio", float(exact), ratio)
+        exact = concluded(derivation, 0, mu1=mu[0], mu2=mu[1], s1=sigma[0], s2=sigma[1])
+        yield monte_carlo(f"pair {number + 1}: KL of Gaussians as the mean of the log-ratio", exact, ratio)
 
 
 def fisher_by_sampling(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
@@ -90,7 +119,7 @@ def fisher_by_sampling(derivation: Derivation, samples: int, rng: Generator) -> 
     p = softmax(theta * t)
     score = t - p @ t
     drawn = rng.choice(len(t), size=50 * samples, p=p)
-    fisher = float(p @ score**2)
+    fisher = concluded(derivation, 2, theta=theta, t=t, K=len(t))
     yield monte_carlo("Fisher information as the mean squared score", fisher, score[drawn] ** 2)
     step = 1e-3
     q = softmax((theta + step) * t)
