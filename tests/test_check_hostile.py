@@ -166,3 +166,10 @@ def test_heavy_formulas_get_a_verdict_in_time(text: str) -> None:
     found = compare(text, "x + 1", timeout=1.0)
     assert found.evidence in ("refuted", "undecided", "timeout")
     assert time.perf_counter() - started < 4.0
+
+
+@pytest.mark.parametrize("character", ["\u0378", "\U0001d455", "\u03b0", "\u0370"])
+def test_letters_that_are_none_are_refused(character: str) -> None:
+    with pytest.raises(ReadingError) as caught:
+        read(f"{character} + 1")
+    assert caught.value.name == "ForbiddenCharacter"

@@ -13,6 +13,7 @@ _SPACES = (
     "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\x0b\x0c\ufe0f\u200b\u2061\u2062"
     "\u2063"
 )
+_GREEK = frozenset("ΓΔΘΛΞΠΣΥΦΨΩαβγδεζηθικλμνξπρςστυφχψω")
 _LOOK_ALIKES = frozenset("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοϹϳ")
 KNOWN_SIGNS = frozenset(
     "ℓℏ𝟙ℝ𝔼ℙℕℤ∅ı≤≥≠≈∝≡∼∈∉⊂⊆→↦←≜≔≪≫−–±∓·×÷⋅∗⊙⊗∘∪∩∖⊥⊕≻≺⪰⪯≽≼∥ℒℋℐℛℬℰℱℳℚℂ⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱᵀ₀₁₂"
@@ -40,7 +41,11 @@ def plain_character(character: str, start: int, text: str) -> str:
         return " "
     if character in _LOOK_ALIKES:
         raise ForbiddenCharacter(text, start, f"{unicodedata.name(character)}, which looks like a Latin letter")
-    if character in KNOWN_SIGNS or "\ue000" <= character <= "\uf8ff" or "\u0370" <= character <= "\u03ff":
+    if not unicodedata.name(character, "") and not "\ue000" <= character <= "\uf8ff":
+        raise ForbiddenCharacter(text, start, f"U+{ord(character):04X}")
+    if "\u0370" <= character <= "\u03ff" and unicodedata.normalize("NFKC", character) in _GREEK:
+        return unicodedata.normalize("NFKC", character)
+    if character in KNOWN_SIGNS or "\ue000" <= character <= "\uf8ff":
         return character
     if (sign := _PUNCTUATION.get(character)) is not None:
         return sign

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -34,24 +34,28 @@ def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
     """The facts of several texts that are read together."""
     facts = Facts()
     nodes = [node for tree in trees for node in walk(tree)]
-    for node in nodes:
-        if node.kind == "scripted" and node.parts[0].kind == "big":
+    scripted = [node for node in nodes if node.kind == "scripted"]
+    terms = [node for node in nodes if node.kind == "term"]
+    facts.counts.update([letter_name(node.text) for node in nodes if node.kind == "letter"])
+    names = {id(node): base_name(node.parts[0]) for node in scripted}
+    for node in scripted:
+        if node.parts[0].kind == "big":
             _limits(node, facts)
-        elif node.kind == "scripted" and base_name(node.parts[0]) in notation.deltas:
+        elif names[id(node)] in notation.deltas:
             facts.bound |= _compared(node)
-    _transposes(nodes, facts)
-    facts.counts.update(letter_name(node.text) for node in nodes if node.kind == "letter")
-    _doubled(nodes, facts, notation)
-    facts.pi_is_a_letter = any(map(_takes_pi_for_a_letter, nodes))
-    rows = (node.parts for node in nodes if node.kind == "term")
-    followed = {id(part) for row in rows for part, after in pairwise(row) if after.kind == "fence"}
-    for node in nodes:
-        if node.kind == "scripted" and id(node) not in followed and (power := _power_of(node)) is not None:
+    if any(mark.kind == "primes" for node in scripted for mark in node.parts):
+        _transposes(terms, facts)
+    if any(part.text in _BETWEEN for part in nodes if part.kind == "rel"):
+        _doubled(nodes, terms, facts, notation)
+    facts.pi_is_a_letter = facts.counts["pi"] > 0 and any(map(_takes_pi_for_a_letter, nodes))
+    followed = {id(part) for term in terms for part, after in pairwise(term.parts) if after.kind == "fence"}
+    known = facts.bound | facts.sizes | notation.index_letters | notation.indices.keys()
+    for node in scripted:
+        if id(node) not in followed and (power := _power_of(node)) is not None:
             facts.powered.add(power)
-        if node.kind == "scripted":
-            name = base_name(node.parts[0])
-            if name is not None and any(_has_index(mark, facts, notation) for mark in node.parts[1:]):
-                facts.arrays.add(name)
+        name = names[id(node)]
+        if name is not None and name not in facts.arrays and any(_has_index(mark, known) for mark in node.parts[1:]):
+            facts.arrays.add(name)
     return facts
 
 
@@ -120,16 +124,13 @@ def _clauses(node: Node) -> list[Node]:
     return [node]
 
 
-def _has_index(mark: Node, facts: Facts, notation: Notation) -> bool:
-    if mark.kind not in ("sub", "sup"):
+def _has_index(mark: Node, known: Set[str]) -> bool:
+    if mark.kind == "sub":
+        return any(node.kind == "letter" and letter_name(node.text) in known for node in walk(mark.parts[1]))
+    if mark.kind != "sup":
         return False
-    nodes = walk(mark.parts[1])
-    if mark.kind == "sup":
-        nodes = [
-            part for node in nodes if node.kind == "fence" and node.parts[0].kind in ("lpar", "lbrack") for part in walk(node)
-        ]
-    known = facts.bound | facts.sizes | notation.index_letters | frozenset(notation.indices)
-    return any(node.kind == "letter" and letter_name(node.text) in known for node in nodes)
+    fences = [node for node in walk(mark.parts[1]) if node.kind == "fence" and node.parts[0].kind in ("lpar", "lbrack")]
+    return any(part.kind == "letter" and letter_name(part.text) in known for fence in fences for part in walk(fence))
 
 
 def _compared(delta: Node) -> set[str]:
@@ -140,9 +141,9 @@ def _compared(delta: Node) -> set[str]:
     return {letter_name(item.text) for item in items} if len(items) == 2 else set()
 
 
-def _transposes(nodes: list[Node], facts: Facts) -> None:
+def _transposes(terms: list[Node], facts: Facts) -> None:
     """X' is a transpose where X' … X stands in one product and X is a capital, or a capital stands between the two."""
-    rows = [[_primed(part) for part in node.parts] for node in nodes if node.kind == "term"]
+    rows = [[_primed(part) for part in term.parts] for term in terms]
     for row in rows:
         for place, (name, is_primed) in enumerate(row):
             later = [other for other, primed in row[place + 1 :] if not primed]
@@ -168,13 +169,11 @@ def _is_capital(name: str) -> bool:
     return name[:1].isupper() and "_" not in name
 
 
-def _doubled(nodes: list[Node], facts: Facts, notation: Notation) -> None:
+def _doubled(nodes: list[Node], terms: list[Node], facts: Facts, notation: Notation) -> None:
     r"""\sum_{i \ne j} a_{ij} and \sum_{i < j} a_{ij} where j is nowhere else free: both letters are bound."""
-    hidden = _hidden(nodes)
+    hidden = _hidden(terms)
     free = Counter(letter_name(node.text) for node in nodes if node.kind == "letter" and id(node) not in hidden)
-    for term in nodes:
-        if term.kind != "term":
-            continue
+    for term in terms:
         for part in term.parts:
             if part.kind != "scripted" or part.parts[0].kind != "big":
                 continue
@@ -190,12 +189,10 @@ def _doubled(nodes: list[Node], facts: Facts, notation: Notation) -> None:
                         facts.doubled.add(id(clause))
 
 
-def _hidden(nodes: list[Node]) -> set[int]:
+def _hidden(terms: list[Node]) -> set[int]:
     """The letters, by identity of their node, that a Σ or ∏ in front of them binds."""
     found: set[int] = set()
-    for term in nodes:
-        if term.kind != "term":
-            continue
+    for term in terms:
         own = Facts()
         for part in term.parts:
             if part.kind == "scripted" and part.parts[0].kind == "big":

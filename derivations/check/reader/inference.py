@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import cast
 
 from derivations.check.reader.notation import Notation, SymbolNotation
 from derivations.check.reader.terms import Term, is_letter, is_number
@@ -163,7 +164,7 @@ def _index(index: Term, axis: Key, environment: Environment, uses: Uses) -> None
 
 def _signed_number(term: Term) -> Fraction | None:
     if term.head == "number":
-        return Fraction(term.data)
+        return cast("Fraction", term.data)
     if term.head == "multiply" and len(term.args) == 2 and all(part.head == "number" for part in term.args):
         return Fraction(term.args[0].data * term.args[1].data)
     return None

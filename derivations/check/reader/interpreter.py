@@ -42,7 +42,8 @@ def items_of(term: Node) -> list[Item]:
 
 @dataclass
 class Interpreter(ABC):
-    """Reads the trees of one text. `choices` settle what is ambiguous; `ambiguous` says where there was a choice.
+    """Reads the trees of one text. `choices` settle what is ambiguous; `ambiguous` says where there was a choice;
+    `free_letters` holds, by identity, the letters of terms that were looked at.
 
     What nodes mean is said in many rooms that need one another: they see this class, `meaning.Reader` brings them together.
     """
@@ -53,6 +54,7 @@ class Interpreter(ABC):
     choices: tuple[int, ...] = ()
     ambiguous: list[tuple[int, str, int]] = field(default_factory=list)
     scope: list[str] = field(default_factory=list)
+    free_letters: dict[int, set[str]] = field(default_factory=dict)
 
     @abstractmethod
     def value(self, node: Node) -> Term:

@@ -49,9 +49,11 @@ class Reader(Interpreter):
 
 
 def _number(interpreter: Interpreter, node: Node) -> Term:
-    digits = re.sub(r"[{}, ~]", "", node.text)
+    digits = node.text if node.text.isdecimal() else re.sub(r"[{}, ~]", "", node.text)
     if len(digits) > MAX_DIGITS:
         raise interpreter.fail(NumberTooLong, node, f"{len(digits)} digits")
+    if digits.isdecimal():
+        return number(int(digits), node.start, node.end)
     mantissa, _, exponent = digits.lower().partition("e")
     if exponent and abs(int(exponent)) > MAX_DIGITS:
         raise interpreter.fail(NumberTooLong, node, f"an exponent of {exponent}")
@@ -72,7 +74,7 @@ def _sum(interpreter: Interpreter, node: Node) -> Term:
         last = reach(interpreter, parts, place)
         if place and (term.parts[:1] or (term,))[0].kind == "multiplied":
             raise interpreter.fail(MissingOperand, term, "two operators side by side")
-        value = interpreter.value(term if last == place else spanning(parts[place : last + 1]))
+        value = interpreter.value(term if last == place else spanning(interpreter, parts[place : last + 1]))
         terms.append(value if signs is None else _signed(interpreter, signs, value))
         place = last + 1
     if len(terms) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varrho": "rho", "varsigma": "sigma",
     "varkappa": "kappa",
@@ -41,6 +42,7 @@ BOLD = frozenset(("mathbf", "bm", "boldsymbol", "pmb", "bold", "bf", "vec", "vb"
 """Styles that mark a vector or a matrix."""
 
 
+@lru_cache(maxsize=1024)
 def letter_name(text: str) -> str:
     r"""The name of a single letter.
 

@@ -47,9 +47,12 @@ def reach(interpreter: Interpreter, parts: Sequence[SignedTerm], place: int) -> 
                 if (last := next(closed, None)) is not None:
                     return last
             continue
-        names = bound_letters(big) - set(interpreter.scope)
-        users = [later for later in range(place + 1, len(parts)) if names & _free_letters(parts[later][1])]
-        if users and interpreter.notation.patterns is None:
+        if interpreter.notation.patterns is not None:
+            continue
+        names = bound_letters(big).difference(interpreter.scope)
+        following = range(place + 1, len(parts))
+        users = [later for later in following if not names.isdisjoint(_free_letters(interpreter, parts[later][1]))]
+        if users:
             inside = Counter(letter_name(node.text) for _, term in parts[place:] for node in walk(term) if node.kind == "letter")
             is_alone = all(interpreter.facts.counts[name] == inside[name] for name in names)
             option = interpreter.choose(big, "whether the sum takes the later terms that use its index")
@@ -57,10 +60,10 @@ def reach(interpreter: Interpreter, parts: Sequence[SignedTerm], place: int) -> 
     return place
 
 
-def spanning(parts: Sequence[SignedTerm]) -> Node:
+def spanning(interpreter: Interpreter, parts: Sequence[SignedTerm]) -> Node:
     """One term in which the ∫ or Σ of the first term stands in front of all of them."""
     items, ends = items_of(parts[0][1]), [item.node for item in items_of(parts[-1][1])]
-    position = next(place for place in _bigs(items) if _takes(items, place, parts))
+    position = next(place for place in _bigs(items) if _takes(interpreter, items, place, parts))
     head, rest = [item.node for item in items[: position + 1]], [item.node for item in items[position + 1 :]]
     tail: list[Node] = []
     if _sign(head[-1]) in INTEGRALS and (found := closing_differential(ends, whole=True)) is not None:
@@ -72,11 +75,11 @@ def spanning(parts: Sequence[SignedTerm]) -> Node:
     return _term([*head, *(() if body is None else (body,)), *tail])
 
 
-def _takes(items: Sequence[Item], position: int, parts: Sequence[SignedTerm]) -> bool:
+def _takes(interpreter: Interpreter, items: Sequence[Item], position: int, parts: Sequence[SignedTerm]) -> bool:
     """Whether it is this ∫ or Σ that the last term belongs to."""
     if _sign(items[position].node) in INTEGRALS:
         return closing_differential([item.node for item in items[position + 1 :]]) is None
-    return bool(bound_letters(items[position].node) & _free_letters(parts[-1][1]))
+    return bool(bound_letters(items[position].node) & _free_letters(interpreter, parts[-1][1]))
 
 
 def _closes(term: Node) -> bool:
@@ -96,8 +99,13 @@ def _sign(big: Node) -> str:
     return (big.parts[0] if big.kind == "scripted" else big).text
 
 
-def _free_letters(term: Node) -> set[str]:
+def _free_letters(interpreter: Interpreter, term: Node) -> set[str]:
     """The letters of a term that no Σ in it binds."""
-    bigs = [node for node in walk(term) if node.kind == "scripted" and node.parts[0].kind == "big"]
-    bound = {name for big in bigs for name in bound_letters(big)}
-    return {letter_name(node.text) for node in walk(term) if node.kind == "letter"} - bound
+    found = interpreter.free_letters.get(id(term))
+    if found is None:
+        nodes = walk(term)
+        bigs = [node for node in nodes if node.kind == "scripted" and node.parts[0].kind == "big"]
+        bound = {name for big in bigs for name in bound_letters(big)}
+        found = {letter_name(node.text) for node in nodes if node.kind == "letter"} - bound
+        interpreter.free_letters[id(term)] = found
+    return found

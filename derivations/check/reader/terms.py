@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from derivations.check.reader.tree import Node
@@ -39,9 +40,12 @@ def at(node: Node, head: str, args: tuple[Term, ...] = (), data: Any = None) -> 
     return Term(head, args, data, node.start, node.end)
 
 
+_fraction = lru_cache(maxsize=256)(Fraction)
+
+
 def number(value: int | Fraction, start: int = -1, end: int = -1) -> Term:
     """A rational number."""
-    return Term("number", (), Fraction(value), start, end)
+    return Term("number", (), _fraction(value), start, end)
 
 
 def multiply(factors: list[Term], start: int = -1, end: int = -1) -> Term:
