@@ -183,9 +183,25 @@ def test_every_rule_that_carries_the_name_of_a_library_is_compared_with_it():
 
 def test_trajectories_coincide_or_part():
     same = trajectories(equivalent("pytorch-sgd", "optax-sgd", schedules="any"))
-    assert all(left == pytest.approx(right, rel=1e-12) for left, right in same.values())
+    assert all(left == pytest.approx(right, rel=1e-12) for _, left, right in same.values())
     apart = trajectories(equivalent("pytorch-sgd", "keras-sgd", schedules=("eta",)))
-    assert all(left != pytest.approx(right, rel=1e-3) for left, right in apart.values())
+    assert all(left != pytest.approx(right, rel=1e-3) for _, left, right in apart.values())
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "told", "what"),
+    [
+        ("douglas-rachford", "admm", None, "point queried"), ("douglas-rachford", "admm-dual", None, "point queried"),
+        ("keras-sgd-nesterov", "sutskever-nesterov", None, "point queried"), ("ema-momentum", "pytorch-sgd", None, "iterate"),
+        ("douglas-rachford", "chambolle-pock", {"tau": "eta", "sigma": "1/eta"}, "iterate"),
+    ],
+)  # fmt: skip
+def test_what_is_drawn_of_equal_methods_coincides(a, b, told, what):
+    for followed, left, right in trajectories(equivalent(a, b, map=told)).values():
+        assert followed == what
+        assert len(left) == len(right) >= 30
+        assert left == pytest.approx(right, rel=1e-9, abs=1e-12)
+        assert len(set(left)) > 5
 
 
 def test_a_drawing_is_written_or_says_what_is_missing(tmp_path):

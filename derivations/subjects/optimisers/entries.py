@@ -29,8 +29,8 @@ def _pair(
     assert answer.proof is not None, str(answer)
     words = f" {answer.repair}." if answer.repair else ""
     conclusion = replace(answer.proof.conclusion, sentence=answer.proof.conclusion.sentence.rstrip(".") + "." + words)
-    runs = splitting_runs if "prox" in answer.compared[0].oracles else _named(partial(pair_runs, answer))
-    checks = (runs,)
+    runs = _named(partial(pair_runs, answer))
+    checks = (runs, splitting_runs) if answer.shift else (runs,)
     return replace(answer.proof, name=name, title=title, conclusion=conclusion, checks=checks)
 
 

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from mpmath import mpf
 
 from derivations.subjects.optimisers.answers import Equivalence, Verdict
-from derivations.subjects.optimisers.runs import run
-from derivations.subjects.optimisers.trajectories import STEPS, coefficients, oracles_of
+from derivations.subjects.optimisers.trajectories import coefficients, oracles_of, paths
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,14 +21,17 @@ class PlotsMissingError(ImportError):
         super().__init__("drawing needs matplotlib; install it with `pip install 'derivations[plots]'`")
 
 
-def trajectories(answer: Equivalence, seed: int = 0) -> dict[str, tuple[list[float], list[float]]]:
-    """Objective → the iterates of both methods, 0 to 30, from one start and one set of coefficients drawn with `seed`."""
+def trajectories(answer: Equivalence, seed: int = 0) -> dict[str, tuple[str, list[float], list[float]]]:
+    """Objective → what is followed over 30 steps, for both methods, from one start and one set of coefficients drawn with `seed`.
+
+    The iterates; or the points queried, where those are what is the same.
+    """
     rng = np.random.default_rng(seed)
     values = coefficients(answer.compared, answer.schedules, rng)
     found = {}
     for name, ask in oracles_of(rng).items():
-        one, other = (run(method, values, mpf(1), ask, STEPS) for method in answer.compared)
-        found[name] = [float(x) for x in one.iterates], [float(x) for x in other.iterates]
+        what, one, other = paths(answer, values, ask)
+        found[name] = what, [float(x) for x in one], [float(x) for x in other]
     return found
 
 
@@ -45,10 +46,10 @@ def plot(answer: Equivalence, path: str | Path | None = None, seed: int = 0) -> 
         raise PlotsMissingError from error
     drawn = trajectories(answer, seed)
     figure: Any = Figure(figsize=(4 * len(drawn), 3.3), layout="constrained")
-    for panel, (name, (left, right)) in zip(figure.subplots(1, len(drawn)), drawn.items(), strict=True):
+    for panel, (name, (what, left, right)) in zip(figure.subplots(1, len(drawn)), drawn.items(), strict=True):
         panel.plot(left, "-", color="tab:blue", label=answer.a.name)
         panel.plot(right, "--" if answer.verdict is Verdict.EQUIVALENT else "-.", color="tab:orange", label=answer.b.name)
-        panel.set(title=name, xlabel="step", ylabel="iterate")
+        panel.set(title=name, xlabel="step" if what == "iterate" else "call", ylabel=what)
         panel.legend(fontsize="small")
     said = {Verdict.EQUIVALENT: "make the same steps", Verdict.NOT_EQUIVALENT: "part", Verdict.UNDECIDED: "are undecided"}
     figure.suptitle(f"{answer.a.name} and {answer.b.name} {said[answer.verdict]}")

@@ -307,7 +307,7 @@ class Question:
             conditions.append("initial state: " + ", ".join(f"{n} = {v}" for n, v in _starts(self.a, self.b)))
         return Equivalence(
             self.a, self.b, self.scheduled, Verdict.EQUIVALENT, Change(self.told, variables), tuple(conditions), proof,
-            compared=self.sides if scene.b is self.b else (self.a, scene.b),
+            compared=(self.sides[0], without_conjugates(scene.b, self.conjugates)),
         )  # fmt: skip
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from mpmath import mp, mpf
 from numpy.random import Generator
+from sympy import Rational
 
 from derivations.core.derivation import Derivation, Kind
 from derivations.core.reports import Row
-from derivations.subjects.optimisers.answers import Equivalence
-from derivations.subjects.optimisers.arithmetic import DIGITS, Number
-from derivations.subjects.optimisers.iteration import Iteration
+from derivations.subjects.optimisers.answers import Equivalence, Verdict
+from derivations.subjects.optimisers.arithmetic import DIGITS, Number, floating
+from derivations.subjects.optimisers.iteration import Assignment, Iteration, letter
 from derivations.subjects.optimisers.runs import run
 from numeric.oracles import optimisers as loops
 
 STEPS = 30
 Oracle = Callable[[str, tuple[Number, ...]], Number]
+Path = tuple[Number, ...]
 
 
 def oracles_of(rng: Generator) -> dict[str, Oracle]:
@@ -32,9 +35,9 @@ def oracles_of(rng: Generator) -> dict[str, Oracle]:
     def oracle(gradient: Callable[[Number], Number]) -> Oracle:
         def ask(name: str, point: tuple[Number, ...]) -> Number:
             if name.startswith("prox"):
-                step, x = point
+                step, x = map(floating, point)
                 return x / (1 + step) if name == "prox" else mp.sign(x) * max(abs(x) - step, 0)
-            return gradient(point[0])
+            return gradient(floating(point[0]))
 
         return ask
 
@@ -53,12 +56,39 @@ def coefficients(
     return found
 
 
+def fitted(answer: Equivalence, values: Mapping[str, tuple[Number, ...]]) -> tuple[Iteration, Iteration]:
+    """Both as they were compared; where the calls of one are shifted, a starts where the relations say."""
+    a, b = answer.compared
+    if not answer.shift:
+        return a, b
+    state = {letter(f"b.{s.name}"): Rational(n, 3) for n, s in enumerate(b.start, start=1)}
+    numbers = {letter(name): Rational(str(mp.nstr(sequence[0], DIGITS))) for name, sequence in values.items()}
+    related = {letter(name): value.xreplace({**state, **numbers}) for name, value in answer.map.variables.items()}
+
+    def begun(one: Iteration, side: str) -> Iteration:
+        found = {**state, **related}
+        return replace(one, start=tuple(Assignment(s.name, found.get(letter(f"{side}.{s.name}"), s.value)) for s in one.start))
+
+    return begun(a, "a"), begun(b, "b")
+
+
+def paths(answer: Equivalence, values: Mapping[str, tuple[Number, ...]], ask: Oracle) -> tuple[str, Path, Path]:
+    """What two runs have in common or not: the iterates; the points queried where those are what is the same."""
+    left, right = (run(one, values, mpf(1), ask, STEPS) for one in fitted(answer, values))
+    outputs = {f"a.{answer.compared[0].output}", f"b.{answer.compared[1].output}"}
+    equal = any({name, str(value)} == outputs for name, value in answer.map.variables.items())
+    if answer.verdict is not Verdict.EQUIVALENT or (equal and not answer.shift):
+        return "iterate", left.iterates, right.iterates
+    points = tuple(tuple(point[-1] for calls in trace.calls for _, point in calls) for trace in (left, right))
+    return "point queried", points[0], points[1]
+
+
 def pair_runs(answer: Equivalence, derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
     """Both methods side by side on each objective, in 50 digits: the gap is rounding, or it is not."""
     values = coefficients(answer.compared, answer.schedules, rng)
     same = derivation.conclusion.kind is Kind.EQUIVALENT
     for name, ask in oracles_of(rng).items():
-        left, right = (run(one, values, mpf(1), ask, STEPS) for one in answer.compared)
+        left, right = (run(one, values, mpf(1), ask, STEPS) for one in fitted(answer, values))
         with mp.workdps(DIGITS):
             gap = max(_gap(one, other) for one, other in zip(left.calls, right.calls, strict=True))
             gap = gap if same else max(abs(x - y) for x, y in zip(left.iterates, right.iterates, strict=True))
