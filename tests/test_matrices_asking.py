@@ -5,12 +5,14 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from sympy import Determinant, Identity, MatrixSymbol, Trace, log, symbols
+from sympy import BlockMatrix, Determinant, DiagMatrix, Identity, Matrix, MatrixSymbol, Sum, Trace, exp, log, sin, symbols
 
 import derivations
 from derivations.cli import main
 from derivations.cli.gradient import shapes_of
 from derivations.subjects.matrices.asking import MissingShapes
+from derivations.subjects.matrices.expressions import UnusableSize
+from derivations.subjects.matrices.results import NotReal
 from derivations.subjects.matrices.sympy_objects import UnreadableObject
 
 SHAPES = {"A": ("m", "h"), "B": ("h", "n"), "x": ("n",), "b": ("h",), "y": ("m",)}
@@ -49,6 +51,76 @@ def test_gradient_of_sympy_matrices():
     assert str(derivations.gradient(Trace(S * S + 2 * Identity(n)), "S").result) == "2 Sᵀ"
     with pytest.raises(UnreadableObject):
         derivations.gradient(S[0, 1], "S")
+
+
+_n, _m, _N = symbols("n m N", integer=True, positive=True)
+_S, _A = MatrixSymbol("S", _n, _n), MatrixSymbol("A", _m, _n)
+_w, _x, _mu, _b = MatrixSymbol("w", _n, 1), MatrixSymbol("x", _n, 1), MatrixSymbol("mu", _n, 1), MatrixSymbol("b", _m, 1)
+_X, _t, _y = MatrixSymbol("X", _N, _n), MatrixSymbol("t", _N, 1), symbols("y", real=True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "of", "shown"),
+    [
+        (log(Determinant(_S)), "S", "S⁻ᵀ"),
+        (log(1 + exp(-_y * (_w.T * _x)[0, 0])), "w", "−exp(−(wᵀ x) y) y x/(exp(−(wᵀ x) y) + 1)"),
+        (Sum((_x - _mu).T * _S * (_x - _mu), (symbols("i"), 1, _N)), "mu", "−N (S + Sᵀ) (x − mu)"),
+        ((_A * _x - _b).T * (_A * _x - _b), "A", "2 (A x − b) xᵀ"),
+        (Trace((_A * _x - _b).T * (_A * _x - _b)), "A", "2 (A x − b) xᵀ"),
+        (Trace((_X * _w - _t) * (_X * _w - _t).T), "w", "2 Xᵀ (X w − t)"),
+        (Trace(DiagMatrix(_w) * _S), "S", "diag(w)"),
+        (Trace(BlockMatrix([[_S, _S], [_S, _S]])), "S", "2 I"),
+        (Trace(_A.applyfunc(sin) * _A.T), "A", "sin(A) + A ⊙ cos(A)"),
+    ],
+)
+def test_what_sympy_differentiates_to_zero_or_to_nonsense(expression, of, shown):
+    """The rows of SymPy's traps, from SymPy's own objects: it gives 0 for the first three."""
+    found = derivations.gradient(expression, of)
+    assert str(found.result) == shown
+    assert found.evidence.value == "proved"
+
+
+def test_entries_of_matrices_count_from_zero_in_sympy():
+    found = derivations.gradient((_w.T * _S)[0, 1] ** 2, "w")
+    value = found.compile()(w=np.array([1.0, 2.0]), S=np.array([[3.0, 4.0], [5.0, 6.0]]), n=2)
+    np.testing.assert_allclose(value, 2 * (4 + 12) * np.array([4.0, 6.0]))
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [_S.adjoint() * _S, Matrix([[1, 2], [3, 4]]), Trace(_S**2.5), Sum(_S, (symbols("i"), 1, _N), (symbols("j"), 1, _N))],
+)
+def test_objects_that_are_not_understood_are_named(expression):
+    with pytest.raises(UnreadableObject, match="is not understood; known: "):
+        derivations.gradient(expression, "S")
+
+
+@pytest.mark.parametrize("shape", [(2, 3), ("2",), ("m-1",), (None,), ("", "n"), (1.5,), (1, "n"), None, 5])
+def test_sizes_are_names(shape):
+    with pytest.raises(UnusableSize, match="sizes are names such as 'n'"):
+        derivations.gradient("sum(A)", "A", shapes={"A": shape})
+
+
+def test_a_column_or_a_name_alone_is_a_vector():
+    for shape in (("n", 1), "n", ["n"]):
+        assert derivations.gradient("x'x", "x", shapes={"x": shape}).result.shape == (symbols("n", integer=True, positive=True),)
+
+
+@pytest.mark.parametrize("written", ["x'x/0", "log(0) x'x", "log(-1) x'x", "sqrt(-x'x)", "0^{-1} x'x", "x'x/(1 - 1)"])
+def test_what_is_no_real_number_is_refused(written):
+    with pytest.raises(NotReal, match="divides by zero, or takes a logarithm or root of one below zero"):
+        derivations.gradient(written, "x", shapes={"x": ("n",)})
+
+
+def test_a_normal_log_likelihood_is_read_as_people_write_it():
+    written = r"-\frac{n}{2}\log(2\pi) - \frac12\log|S| - \frac12 (x-m)^T S^{-1}(x-m)"
+    run = CliRunner().invoke(main, ["gradient", written, "-w", "m", "-s", "S=n×n,x=n,m=n", "--format", "line"])
+    assert run.output == "∂f/∂m = 1/2 (S⁻¹ + S⁻ᵀ) (x − m)   (denominator layout)\n"
+
+
+@pytest.mark.parametrize("written", ["tr(x'x)", "det(x'x)", "sum(x'x)", "tr(tr(x'x))"])
+def test_matrix_operations_on_a_number_are_the_number(written):
+    assert str(derivations.gradient(written, "x", shapes={"x": ("n",)}).result) == "2 x"
 
 
 def test_missing_shapes_are_named():

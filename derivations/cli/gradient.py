@@ -33,7 +33,18 @@ def shapes_of(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-@click.command()
+class _MinusFirst(click.Command):
+    r"""A command whose argument may begin with a minus, as in -\frac12 x: no option has anything but a letter behind it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put such an argument behind all options."""
+        bare = [a for a in args if re.match(r"-[^A-Za-z-]", a)]
+        if bare and "--" not in args:
+            args = [*(a for a in args if a not in bare), "--", *bare]
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_MinusFirst)
 @click.argument("expression")
 @click.option("--with-respect-to", "-w", "variable", required=True, metavar="NAME", help="The variable to differentiate by.")
 @click.option("--shapes", "-s", required=True, metavar="A=m×h,x=n,…", help="The shape of every variable.")

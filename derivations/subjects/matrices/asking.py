@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from sympy import Basic, Expr, IndexedBase, MatrixExpr, Symbol
+from sympy import (
+    Basic,
+    Determinant,
+    Expr,
+    HadamardProduct,
+    IndexedBase,
+    KroneckerProduct,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixExpr,
+    Sum,
+    Symbol,
+    Trace,
+)  # fmt: skip
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from derivations.core.binding import free_symbols
 from derivations.subjects.matrices import gradients
-from derivations.subjects.matrices.expressions import Matrix, dimension, sizes_of, variable
+from derivations.subjects.matrices.expressions import Matrix, declared_shape, sizes_of, variable
 from derivations.subjects.matrices.layout import Layout
 from derivations.subjects.matrices.parsing import Shapes, parse
 from derivations.subjects.matrices.results import MatrixDerivation
@@ -40,17 +55,25 @@ def as_expression(question: Question, shapes: Shapes | None = None) -> Matrix:
         if shapes is None:
             raise MissingShapes(question, ())
         return parse(question, shapes)
-    from derivations.subjects.matrices.sympy_objects import from_sympy
+    from derivations.subjects.matrices.sympy_objects import UnreadableObject, entries_as_indexed, from_sympy
 
+    if not isinstance(question, Basic):
+        raise UnreadableObject(question)
+    if question.has(Sum) and question.has(MatrixElement) and not question.has(*_WHOLE):
+        return indexed(*entries_as_indexed(question))
     if isinstance(question, MatrixExpr) or question.has(MatrixExpr):
         return from_sympy(question)
     return indexed(question, shapes)
 
 
+_WHOLE = (Trace, Determinant, MatMul, MatAdd, MatPow, HadamardProduct, KroneckerProduct)
+"""Operations on whole matrices: beside them entries are not read one by one."""
+
+
 def indexed(expression: Expr, shapes: Shapes | None = None) -> Matrix:
     """A SymPy expression in indexed sums as a scalar; its arrays get their shapes from `shapes`."""
     arrays = sorted(expression.atoms(IndexedBase), key=str)
-    given = {name: tuple(map(dimension, shape)) for name, shape in (shapes or {}).items()}
+    given = {name: declared_shape(shape) for name, shape in (shapes or {}).items()}
     sizes = {s for shape in given.values() for s in sizes_of(shape)}
     numbers = sorted((s for s in free_symbols(expression) - sizes if isinstance(s, Symbol) and not s.is_integer), key=str)
     missing = tuple(str(a) for a in arrays if str(a) not in given)

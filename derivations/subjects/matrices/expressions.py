@@ -6,7 +6,7 @@ sizes stacked (the rows of a block matrix) or paired (the rows of a Kronecker pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -131,9 +131,38 @@ have to match rows of the second: write a transpose, or give other shapes
         return tuple(dict.fromkeys(v for operand in self.operands for v in operand.variables()))
 
 
+class UnusableSize(ValueError):
+    """A size that is neither a name nor made of named sizes."""
+
+    def __init__(self, found: object) -> None:
+        self.found = found
+        super().__init__(f"{found!r} is no size: sizes are names such as 'n', () is the shape of a scalar, ('n',) of a vector")
+
+
 def dimension(extent: Any) -> Dimension:
-    """A size from its name; anything else is left as it is."""
-    return size_symbol(extent) if isinstance(extent, str) else extent
+    """A size from its name; a size in symbols is left as it is. Raises: UnusableSize."""
+    if isinstance(extent, str) and extent.isidentifier():
+        return size_symbol(extent)
+    symbolic = isinstance(extent, Expr) and extent.is_integer and extent.free_symbols
+    if symbolic or isinstance(extent, (Stacked, Paired)) or (isinstance(extent, Expr) and extent == ONE):
+        return extent
+    raise UnusableSize(extent)
+
+
+def declared_shape(shape: Any) -> Shape:
+    """The shape that a declaration gives: a name alone is a vector, one column or one row is none. Raises: UnusableSize.
+
+    >>> declared_shape("n"), declared_shape(("m", 1)), declared_shape(())
+    ((n,), (m,), ())
+    """
+    if isinstance(shape, str):
+        return (dimension(shape),)
+    if not isinstance(shape, Sequence):
+        raise UnusableSize(shape)
+    sizes = list(shape)
+    while sizes and sizes[-1] == 1:
+        sizes.pop()
+    return tuple(map(dimension, sizes))
 
 
 def variable(name: str, *shape: Any) -> Matrix:
@@ -292,10 +321,21 @@ def node(operation: str, *operands: Matrix, data: Any = None) -> Matrix:
     """An operation applied to operands. Raises: UnknownOperation, ShapeMismatch."""
     if operation not in SHAPES:
         raise UnknownOperation(operation)
+    if operation in _OF_A_NUMBER and operands[0].shape == ():
+        return _OF_A_NUMBER[operation](operands[0])
     shape = SHAPES[operation](tuple(operand.shape for operand in operands), data)
     if operation == "diagonal":
         shape = shape[:1]
     return Matrix(operation, operands, data, shape)
+
+
+_OF_A_NUMBER: dict[str, Callable[[Matrix], Matrix]] = {
+    "trace": lambda a: a,
+    "det": lambda a: a,
+    "logdet": lambda a: node("apply", node("apply", a, data="abs"), data="log"),
+    "sum": lambda a: a,
+}
+"""What operations on matrices mean for a number, such as the trace of vᵀv."""
 
 
 def sizes_of(shape: Shape) -> tuple[Symbol, ...]:

@@ -10,13 +10,13 @@ from typing import Any
 
 from lark import Lark, Token, Tree, UnexpectedInput
 from lark.lexer import Lexer
-from sympy import Integer, Rational
+from sympy import Integer, Rational, pi
 
 from derivations.subjects.matrices.elementwise import ELEMENTWISE
 from derivations.subjects.matrices.expressions import (
     Matrix,
     ShapeMismatch,
-    dimension,
+    declared_shape,
     identity,
     node,
     number,
@@ -68,7 +68,7 @@ def parse(text: str, shapes: Shapes) -> Matrix:
     >>> print(parse(r"\frac12\|A\sigma(Bx+b)-y\|^2", dict(A=("m", "h"), B=("h", "n"), x=("n",), b=("h",), y=("m",))))
     1/2 ‖A sigma(B x + b) − y‖²
     """
-    declared = {name: tuple(map(dimension, shape)) for name, shape in shapes.items()}
+    declared = {name: declared_shape(shape) for name, shape in shapes.items()}
     sizes = {s.name: s for shape in declared.values() for s in sizes_of(shape)}
     found = tokens(text, {*declared, *sizes}, _FUNCTIONS)
     if not found:
@@ -113,6 +113,8 @@ class _Builder:
             return variable(value, *self.shapes[value])
         if value in self.sizes:
             return number(self.sizes[value])
+        if value == "pi":
+            return number(pi)
         first, _, rest = value.partition("_")
         if rest in self.sizes and first in ("I", "ones"):
             return identity(self.sizes[rest]) if first == "I" else ones(self.sizes[rest])

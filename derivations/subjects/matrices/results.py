@@ -23,6 +23,15 @@ class NoSuchVariable(LookupError):
         super().__init__(f"{name!r} does not occur in the expression; its variables are {', '.join(known)}")
 
 
+class NotReal(ValueError):
+    """An expression that divides by zero, or takes the logarithm or the root of a negative number."""
+
+    def __init__(self, expression: Matrix) -> None:
+        self.expression = expression
+        why = "it divides by zero, or takes a logarithm or root of one below zero"
+        super().__init__(f"{text(expression)} is no real number: {why}")
+
+
 class NotShown(ValueError):
     """The result was asked for in a form that does not have the normal form of the derivative."""
 

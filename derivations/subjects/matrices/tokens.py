@@ -13,10 +13,10 @@ MAX_LENGTH = 2000
 MAX_NESTING = 40
 
 _LETTERS = {chr(code): name for code, name in zip(
-    (0x3B1, 0x3B2, 0x3B3, 0x3B4, 0x3B5, 0x3B6, 0x3B7, 0x3B8, 0x3BA, 0x3BB, 0x3BC, 0x3BD, 0x3BE, 0x3C1, 0x3C3, 0x3C4, 0x3C6,
+    (0x3B1, 0x3B2, 0x3B3, 0x3B4, 0x3B5, 0x3B6, 0x3B7, 0x3B8, 0x3BA, 0x3BB, 0x3BC, 0x3BD, 0x3BE, 0x3C0, 0x3C1, 0x3C3, 0x3C4, 0x3C6,
      0x3C7, 0x3C8, 0x3C9, 0x393, 0x394, 0x398, 0x39B, 0x39E, 0x3A3, 0x3A6, 0x3A8, 0x3A9),
-    ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma",
-     "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Sigma", "Phi", "Psi", "Omega"),
+    ("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho",
+     "sigma", "tau", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Sigma", "Phi", "Psi", "Omega"),
     strict=True,
 )}  # fmt: skip
 
@@ -102,7 +102,7 @@ def _check_nesting(text: str, found: list[Token]) -> None:
 
 
 def _resolved(text: str, token: Token, names: Collection[str], functions: Collection[str]) -> Token:
-    if token.type != "NAME" or token.value in names or re.fullmatch(r"(I|ones|1)_\w+", token.value):
+    if token.type != "NAME" or token.value in names or token.value == "pi" or re.fullmatch(r"(I|ones|1)_\w+", token.value):
         return token
     if token.value in functions or token.end_column == 1:
         return Token("FUNCTION", token.value, column=token.column)
@@ -173,7 +173,7 @@ def _raw(text: str, names: Collection[str], functions: Collection[str]) -> Itera
                 yield from _fraction_digits(text, position, Token(_COMMANDS[name], value, column=column))
                 if _COMMANDS[name] == "FRACTION":
                     position = _after_digits(text, position)
-            elif name in GREEK or name in functions or name in names:
+            elif name in GREEK or name in functions or name in names or name == "pi":
                 yield Token("NAME", name, column=column)
             else:
                 raise UnreadableText(text, column, f"{value} is not understood")
@@ -207,7 +207,7 @@ def _after_digits(text: str, position: int) -> int:
 def _words(word: str, column: int, names: Collection[str], functions: Collection[str]) -> Iterator[Token]:
     """A run of letters: one name, or declared names side by side, the longest first."""
     word = "".join(_LETTERS.get(letter, letter) if len(word) == 1 else letter for letter in word)
-    if word in names or word in functions or len(word) == 1 or word in GREEK or word in _WORDS:
+    if word in names or word in functions or len(word) == 1 or word in GREEK or word in _WORDS or word == "pi":
         yield Token("NAME", word, column=column)
         return
     if word.isdigit():

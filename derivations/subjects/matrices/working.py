@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Expr, Indexed, IndexedBase, Sum, Symbol
+from sympy import Expr, I, Indexed, IndexedBase, Sum, Symbol, nan, oo, zoo
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.core.binding import substitute
@@ -25,7 +25,7 @@ from derivations.subjects.matrices.folding import Unfoldable, fold
 from derivations.subjects.matrices.layout import Layout
 from derivations.subjects.matrices.notation import latex, text
 from derivations.subjects.matrices.reading import Reader, array_of
-from derivations.subjects.matrices.results import MatrixDerivation, NoSuchVariable, NotShown
+from derivations.subjects.matrices.results import MatrixDerivation, NoSuchVariable, NotReal, NotShown
 
 OBJECTIVES = {"f": "f", "loss": r"\ell", "objective": "J", "expression": "E", "differentiated": "D"}
 """Names for what is differentiated, the first that the expression does not use itself, and their letters."""
@@ -62,6 +62,8 @@ class Work:
         """Declare everything, state f entry by entry, and give the indices of its entry and of the variable's."""
         variables = (*self.expression.variables(), *more)
         probe = Reader().entry(self.expression, *(Symbol(f"{PROBE}{n}", integer=True) for n in range(len(self.expression.shape))))
+        if probe.has(zoo, nan, oo, -oo, I):
+            raise NotReal(self.expression)
         taken = {s.name for v in variables for s in (*sizes_of(v.shape), Symbol(v.data))}
         taken |= {name for call in probe.atoms(AppliedUndef) for name in _related(call.func.__name__)}
         self.name, self.slope = (next(name for name in names if name not in taken) for names in (OBJECTIVES, SLOPES))
