@@ -91,8 +91,8 @@ def pair_runs(answer: Equivalence, derivation: Derivation, samples: int, rng: Ge
         left, right = (run(one, values, mpf(1), ask, STEPS) for one in fitted(answer, values))
         with mp.workdps(DIGITS):
             gap = max(_gap(one, other) for one, other in zip(left.calls, right.calls, strict=True))
-            gap = gap if same else max(abs(x - y) for x, y in zip(left.iterates, right.iterates, strict=True))
-            size = max(1, *(abs(x) for x in left.iterates))
+            gap = gap if same else max(abs(floating(x) - floating(y)) for x, y in zip(left.iterates, right.iterates, strict=True))
+            size = max(1, *(abs(floating(x)) for x in left.iterates))
         yield Row(
             f"{name}: largest gap of {'the points queried' if same else 'the iterates'} over {STEPS} steps",
             "0" if same else "> 0", mp.nstr(gap, 3), "1e-30" if same else "1e-6", f"{DIGITS} digits are carried",
@@ -101,7 +101,9 @@ def pair_runs(answer: Equivalence, derivation: Derivation, samples: int, rng: Ge
 
 
 def _gap(one: Any, other: Any) -> Number:
-    return max(abs(x - y) for (_, p), (_, q) in zip(one, other, strict=True) for x, y in zip(p, q, strict=True))
+    return max(
+        abs(floating(x) - floating(y)) for (_, p), (_, q) in zip(one, other, strict=True) for x, y in zip(p, q, strict=True)
+    )
 
 
 def splitting_runs(derivation: Derivation, samples: int, rng: Generator) -> Iterator[Row]:
