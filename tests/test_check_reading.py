@@ -384,3 +384,22 @@ def test_capital_gamma_is_the_gamma_function() -> None:
 
 def test_a_sum_inside_an_index_has_a_range() -> None:
     assert read(r"x_{i + \sum_{j=1}^n j}").expression is not None
+
+
+def test_a_condition_in_front_of_a_distribution_belongs_to_it() -> None:
+    found = read(r"x \mid y = k \sim \mathcal{N}(\mu_k, \Sigma)")
+    assert found.kind is Kind.DISTRIBUTION
+    assert "given" in str(found.sides[0][0])
+
+
+BRACED = [
+    (r"\theta{_k} + a \cdot x{^2}", r"\theta_k + a \cdot x^2"),
+    (r"\frac{\partial{h}}{\partial{z_1}}", r"\frac{\partial h}{\partial z_1}"),
+    (r"\vec0", r"\mathbf{0}"),
+    (r"{\log} x", r"\log x"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), BRACED)
+def test_braces_of_their_own_change_nothing(one: str, other: str) -> None:
+    assert read(one).expression == read(other).expression

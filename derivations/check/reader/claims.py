@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivations.check.reader.errors import MissingBracket, MissingOperand
-from derivations.check.reader.interpreter import Interpreter
+from derivations.check.reader.interpreter import SEPARATORS, Interpreter
 from derivations.check.reader.statements import SIGNS, Claim, Kind, kind_of
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node
@@ -17,7 +17,7 @@ def claims_of(interpreter: Interpreter, tree: Node) -> tuple[Claim, ...]:
     for end in (pieces[0], pieces[-1]) if pieces else ():
         if end.kind in ("mid", "normmid") and interpreter.text[end.start : end.end].strip() not in (r"\mid", r"\given", "∣"):
             raise interpreter.fail(MissingBracket, end, "a bar without its partner")
-    for node in pieces:
+    for node in _conditioned(pieces):
         if node.kind in ("comma", "quad", "period", "semicolon", "newline", "arrow", "connective", "colon", "mid", "normmid"):
             link = node.text.strip().lstrip("\\") if node.kind != "newline" else "newline"
         elif node.kind == "words":
@@ -28,6 +28,25 @@ def claims_of(interpreter: Interpreter, tree: Node) -> tuple[Claim, ...]:
             found.append(_claim(interpreter, node, link))
             link = ""
     return tuple(found)
+
+
+def _conditioned(pieces: list[Node]) -> list[Node]:
+    r"""The pieces with x \mid y = k \sim N(…) as one: x given y = k is distributed."""
+    found: list[Node] = []
+    for piece in pieces:
+        last = piece.parts[-1] if piece.kind == "clause" else None
+        if len(found) > 1 and found[-1].kind == "mid" and found[-2].kind not in SEPARATORS and last is not None and (
+            last.kind == "link" and len(last.parts) == 2 and SIGNS.get(last.parts[0].text) == "distributed"
+        ):  # fmt: skip
+            found.pop()
+            left = found.pop()
+            before = piece.parts[:-1]
+            condition = before[0] if len(before) == 1 else Node("clause", piece.start, before[-1].end, before)
+            given = Node("conditional", left.start, condition.end, (left, condition))
+            found.append(Node("clause", left.start, piece.end, (given, last)))
+        else:
+            found.append(piece)
+    return found
 
 
 def _pieces(tree: Node) -> list[Node]:

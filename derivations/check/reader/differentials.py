@@ -26,8 +26,14 @@ def _factors(node: Node) -> list[Node] | None:
                 found += [p for p in part.parts if p.kind != "op"] if part.parts[0].text in (r"\cdot", r"\,") else [part]
             else:
                 found.append(part)
-        return found
+        return [_unwrapped(part) for part in found]
     return [core]
+
+
+def _unwrapped(node: Node) -> Node:
+    r"""The letter of \\partial{x_i}."""
+    content = inside(node) if node.kind == "group" else node
+    return content if content.kind in ("letter", "scripted", "accent", "style", "name") else node
 
 
 def derivative_operator(interpreter: Interpreter, node: Node) -> tuple[list[Term], Node] | None:

@@ -81,7 +81,7 @@ def base_name(node: Node) -> str | None:
     if node.kind == "style":
         inner = base_name(node.parts[1])
         return None if inner is None else styled(inner, node.parts[0].text)
-    if node.kind == "number" and node.text in ("0", "1"):
+    if node.kind in ("number", "digit") and node.text in ("0", "1"):
         return node.text
     if node.kind == "group" and len(node.parts) == 3:
         return base_name(node.parts[1])

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from derivations.check.reader.brackets import environment, fence
 from derivations.check.reader.differentials import derivative_operator, differentiated, short_derivative, whole_derivative
-from derivations.check.reader.errors import EmptyFraction, MissingOperand, NumberTooLong, UnexpectedText
+from derivations.check.reader.errors import BareScript, EmptyFraction, MissingOperand, NumberTooLong, UnexpectedText
 from derivations.check.reader.facts import base_name
 from derivations.check.reader.indicators import indicator_at
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside
@@ -221,6 +221,10 @@ def _dangling(interpreter: Interpreter, node: Node) -> Term:
     return interpreter.structure_of(node, "unfinished", node.parts)
 
 
+def _suffix(interpreter: Interpreter, node: Node) -> Term:
+    raise interpreter.fail(BareScript, node)
+
+
 def _scripted(interpreter: Interpreter, node: Node) -> Term:
     check_scripts(interpreter, node)
     if node.parts[0].kind in ("big", "function"):
@@ -280,6 +284,8 @@ MEANINGS: dict[str, Callable[[Interpreter, Node], Term]] = {
     "style": _accent,
     "wrap": _wrap,
     "environment": environment,
+    "suffix": _suffix,
+    "conditional": lambda interpreter, node: interpreter.structure_of(node, "given", node.parts),
     "stray": lambda interpreter, node: interpreter.structure(node, node.parts[0].text),
     "rows": lambda interpreter, node: interpreter.structure_of(node, "rows", node.parts),
 }

@@ -71,6 +71,8 @@ def _name_through(outer: Node, letter_node: Node) -> str:
 def accented_value(interpreter: Interpreter, node: Node) -> Term:
     r"""\hat{x}, \mathbf{x}, \bar{x_i}, \mathbf{Ax}."""
     name = base_name(node)
+    if name in ("0", "1") and node.kind == "accent" and is_bold(node):
+        name = f"bf_{name}"
     if name is not None and name not in ("0", "1"):
         return letter(interpreter, node, name, [])
     content = inside(node.parts[1]) if node.parts[1].kind == "group" else node.parts[1]

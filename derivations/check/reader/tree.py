@@ -60,6 +60,23 @@ _KEPT = frozenset(
 )  # fmt: skip
 
 
+def _script_of(node: Node) -> Node:
+    return node.parts[0].parts[1] if node.kind == "suffix" else node
+
+
+def _with_suffixes(parts: list[Node]) -> list[Node]:
+    """The factors with scripts in braces of their own put on the factor in front."""
+    found: list[Node] = []
+    for part in parts:
+        if part.kind == "suffix" and found and found[-1].kind not in _KEPT:
+            before = found.pop()
+            marks = before.parts if before.kind == "scripted" else (before,)
+            found.append(_node("scripted", [*marks, *part.parts]))
+        else:
+            found.append(part)
+    return found
+
+
 def _core(node: Node) -> Node:
     """What stands alone in braces."""
     while node.kind == "group" and len(node.parts) == 3:
@@ -135,10 +152,6 @@ class Planter(Transformer[Token, Node]):
     link = _always("link")
     dangling = _always("dangling")
     signs = _always("signs")
-    term = _unless_single("term")
-    multiplied = _always("multiplied")
-    sub = _always("sub")
-    sup = _always("sup")
     primes = _always("primes")
     derivative = _always("derivative")
     delimited = _always("delimited")
@@ -151,6 +164,10 @@ class Planter(Transformer[Token, Node]):
     root = _always("root")
     fence = _always("fence")
     environment = _always("environment")
+
+    def multiplied(self, parts: list[Node]) -> Node:
+        """An operator and the factors behind it."""
+        return _node("multiplied", _with_suffixes(parts) if any(part.kind == "suffix" for part in parts[2:]) else parts)
 
     def sum(self, parts: list[Node]) -> Node:
         r"""A sum; a sign right behind a \\sum or \\log belongs to its operand."""
@@ -192,8 +209,22 @@ class Planter(Transformer[Token, Node]):
         return _unicode_script("sub", parts[0])
 
     def nested(self, parts: list[Node]) -> Node:
-        """x^{^{a}} as x^{a}."""
-        return parts[2]
+        """{_k}: a script that belongs to what stands in front of it."""
+        return _node("suffix", [_node("sub" if parts[1].kind == "sub" else "sup", parts[1:3])])
+
+    def sub(self, parts: list[Node]) -> Node:
+        """A subscript; x_{_k} is x_k."""
+        return _node("sub", [parts[0], _script_of(parts[1])])
+
+    def sup(self, parts: list[Node]) -> Node:
+        """A superscript; x^{^a} is x^a."""
+        return _node("sup", [parts[0], _script_of(parts[1])])
+
+    def term(self, parts: list[Node]) -> Node:
+        """Factors side by side; x{_k} is x_k."""
+        if any(part.kind == "suffix" for part in parts[1:]):
+            parts = _with_suffixes(parts)
+        return parts[0] if len(parts) == 1 and parts[0].kind not in _KEPT else _node("term", parts)
 
     def separator(self, parts: list[Node]) -> Node:
         """A separator is its token."""
