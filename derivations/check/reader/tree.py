@@ -181,7 +181,7 @@ class Planter(Transformer[Token, Node]):
     def factor(self, parts: list[Node]) -> Node:
         """An atom, with its marks if it has any."""
         if len(parts) == 1:
-            return parts[0]
+            return core if parts[0].kind == "group" and _wants_operand(core := _core(parts[0])) else parts[0]
         if parts[0].kind in ("scripted", "group") and _wants_operand(core := _core(parts[0])):
             parts = [*(core.parts if core.kind == "scripted" else (core,)), *parts[1:]]
         return _node("scripted", parts)
