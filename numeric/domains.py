@@ -20,6 +20,7 @@ Kind = Literal[
     "covariance",
     "integer",
     "natural",
+    "binary",
     "size",
     "index",
     "label",
@@ -36,6 +37,7 @@ ASSUMPTIONS: dict[str, dict[str, bool]] = {
     "covariance": {"real": True},
     "integer": {"integer": True},
     "natural": {"integer": True, "nonnegative": True},
+    "binary": {"integer": True, "nonnegative": True},
     "size": {"integer": True, "positive": True},
     "index": {"integer": True, "positive": True},
     "label": {"integer": True, "positive": True},
@@ -43,7 +45,7 @@ ASSUMPTIONS: dict[str, dict[str, bool]] = {
     "function": {"real": True},
 }
 
-INTEGRAL_KINDS = frozenset({"integer", "natural", "size", "index", "label"})
+INTEGRAL_KINDS = frozenset({"integer", "natural", "binary", "size", "index", "label"})
 RANGED_KINDS = frozenset({"index", "label"})
 SIMPLEX_TOLERANCE = 1e-9
 """A float probability vector sums to one within this: 1e7 rounding errors of 2^-53 add up to it."""
@@ -134,6 +136,7 @@ MEMBERSHIP: dict[str, Callable[[NDArray[Any]], bool]] = {
     "angle": lambda array: bool(np.all((array > -np.pi) & (array <= np.pi))),
     "integer": lambda array: True,
     "natural": lambda array: bool(np.all(array >= 0)),
+    "binary": lambda array: bool(np.all((array == 0) | (array == 1))),
     "size": lambda array: bool(np.all(array >= 1)),
     "simplex": _on_simplex,
 }
@@ -146,6 +149,7 @@ ANGLE = Domain("angle")
 COVARIANCE = Domain("covariance")
 INTEGER = Domain("integer")
 NATURAL = Domain("natural")
+BINARY = Domain("binary")
 SIZE = Domain("size")
 SIMPLEX = Domain("simplex")
 FUNCTION = Domain("function")

@@ -211,6 +211,7 @@ EXACT: dict[str, Draws] = {
     "angle": lambda rng, shape: _fractions(shape, _ratio(rng, -3, 3, 3)),
     "integer": lambda rng, shape: _fractions(shape, _ratio(rng, -6, 6, 1)),
     "natural": lambda rng, shape: _fractions(shape, _ratio(rng, 0, 6, 1)),
+    "binary": lambda rng, shape: _fractions(shape, _ratio(rng, 0, 1, 1)),
     "size": lambda rng, shape: _fractions(shape, _ratio(rng, 1, 4, 1)),
     "simplex": _exact_simplex,
 }
@@ -223,6 +224,7 @@ FLOATS: dict[str, Draws] = {
     "angle": lambda rng, shape: rng.uniform(-3.0, 3.0, shape),
     "integer": lambda rng, shape: rng.integers(-6, 7, shape),
     "natural": lambda rng, shape: rng.integers(0, 7, shape),
+    "binary": lambda rng, shape: rng.integers(0, 2, shape),
     "size": lambda rng, shape: rng.integers(1, 5, shape),
     "simplex": _float_simplex,
 }

@@ -21,6 +21,7 @@ PLAIN: dict[str, tuple[Fraction | int, ...]] = {
     "unit-interval": (Fraction(1, 2), Fraction(1, 3)),
     "integer": (0, 1, -1, 2, -2),
     "natural": (0, 1, 2),
+    "binary": (0, 1),
     "index": (1, 2),
     "label": (1, 2),
 }

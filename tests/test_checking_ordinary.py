@@ -157,6 +157,20 @@ def test_a_symmetric_matrix_is_taken_to_be_one_where_the_text_says_so() -> None:
     assert check(claim).first_wrong is not None
 
 
+BINARY = r"""
+$$\sum_{i=1}^m\left(\frac{y_i}{\phi} - \frac{1-y_i}{1-\phi}\right) = 0$$
+$$\sum_{i=1}^m y_i(1-\phi) - (1-y_i)\phi = 0$$
+$$\phi = \frac1m\sum_{i=1}^m y_i = \frac1m\sum_{i=1}^m 1\{y_i = %s\}$$
+"""
+
+
+def test_a_label_taken_from_one_and_compared_with_one_is_zero_or_one() -> None:
+    assert check(BINARY % "1").first_wrong is None
+    found = check(BINARY % "0").first_wrong
+    assert found is not None
+    assert found.line == 4
+
+
 def test_a_letter_means_the_function_defined_before() -> None:
     assert check(r"$L(p) = p^2$, so $\log L = 2\log p$ for $p > 0$.").first_wrong is None
     assert check(r"$L(p) = p^2$, so $\log L = 3\log p$ for $p > 0$.").first_wrong is not None

@@ -123,6 +123,7 @@ _DOMAINS = {
     "angle": "an angle in (−π, π]",
     "integer": "integer",
     "natural": "0, 1, 2, …",
+    "binary": "0 or 1",
     "size": "1, 2, 3, …",
     "index": "{lower}, …, {upper}",
     "label": "1, …, {upper}",

@@ -10,12 +10,12 @@ from typing import Any
 
 import mpmath
 import numpy as np
-from sympy import Add, Derivative, Expr, IndexedBase, Rational, Subs, Symbol, nan, oo, zoo
+from sympy import Add, Derivative, Expr, Float, IndexedBase, Rational, Subs, Symbol, fraction, nan, oo, together, zoo
 from sympy.core.function import AppliedUndef
 
 from derivations.check.comparing.deciding import ENOUGH, Pair, decide
 from derivations.check.comparing.instances import instances, shown
-from derivations.check.comparing.slices import Slice, TooLargeToSlice, concrete, entries
+from derivations.check.comparing.slices import CLOSE, Slice, TooLargeToSlice, concrete, denominators, entries
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.definitions import unfold
 from derivations.core.equality import prove
@@ -214,6 +214,8 @@ class _Slicer:
             if count >= MAX_SLICES:
                 break
             difference = _roots_differ(f, g)
+            if difference is not None and self._hides_a_pole(values, unknown, (g if difference[1] else f), *difference):
+                continue
             if difference is not None:
                 return _lost_root(values, unknown, f, g, *difference)
             judged += 1
@@ -221,6 +223,19 @@ class _Slicer:
         if judged < ENOUGH // 2 or with_roots == 0:
             return None
         return Evidence(Word.AGREES, f"the same solutions on {judged} slices of instances", instances=judged, seed=self.seed)
+
+
+    def _hides_a_pole(self, values: Mapping[Any, Any], unknown: Any, lacking: Slice, root: Any, is_first: bool) -> bool:
+        """Whether the equation that lacks the root has no value there in general, a 0/0 left out with these data."""
+        letter = lacking.letter
+        shown_below = fraction(together(lacking.expression))[1]
+        if abs(mpmath.mpf(shown_below.xreplace({letter: Float(str(root), 30)}).evalf(30))) < CLOSE:
+            return False
+        try:
+            found = list(denominators(self.residuals[1 if is_first else 0], values, unknown, letter, [400]))
+        except (TooLargeToSlice, NumericFailure, IndexError, KeyError, ZeroDivisionError, TypeError):
+            return False
+        return any(abs(mpmath.mpf(base.xreplace({letter: Float(str(root), 30)}).evalf(30))) < CLOSE for base in found)
 
 
 def _roots_differ(f: Slice, g: Slice) -> tuple[Any, bool] | None:

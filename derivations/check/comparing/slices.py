@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +22,7 @@ from sympy import (
     KroneckerDelta,
     Poly,
     PolynomialError,
+    Pow,
     Product,
     Rational,
     Sum,
@@ -84,6 +85,26 @@ def concrete(expression: Basic, values: Mapping[Any, Any], unknown: Basic, lette
         return expression
     arguments = [concrete(argument, values, unknown, letter, budget) for argument in expression.args]
     return expression.func(*arguments)
+
+
+def denominators(
+    expression: Basic, values: Mapping[Any, Any], unknown: Basic, letter: Symbol, budget: list[int]
+) -> Iterator[Expr]:
+    """What the expression divides by, as functions of the letter: also where a zero stands over it."""
+    if isinstance(expression, (Sum, Product)):
+        *inner, (index, low, high) = expression.limits
+        body = expression.func(expression.function, *inner) if inner else expression.function
+        for value in range(int(evaluate_slowly(low, values)), int(evaluate_slowly(high, values)) + 1):
+            budget[0] -= 1
+            if budget[0] < 0:
+                raise TooLargeToSlice(expression)
+            yield from denominators(body, {**values, index: value}, unknown, letter, budget)
+        return
+    if isinstance(expression, Pow) and expression.exp.could_extract_minus_sign():
+        yield concrete(expression.base, values, unknown, letter, budget)
+    if not isinstance(expression, (Indexed, Integral)):
+        for argument in expression.args:
+            yield from denominators(argument, values, unknown, letter, budget)
 
 
 def _inner_integral(expression: Integral, values: Mapping[Any, Any], unknown: Basic, letter: Symbol, budget: list[int]) -> Expr:

@@ -31,6 +31,14 @@ def suppose_derivative(grounds: Grounds, start: Side, situation: Situation) -> N
         grounds.world.suppose(Hypothesis(grounds.world.expand(start.expression), situation.number, unknown_of(start)))
 
 
+def suppose_value(grounds: Grounds, start: Side, side: Side, situation: Situation) -> None:
+    """A derivative that could not be judged is taken at its word: what is set to zero next is compared with it."""
+    if is_derivative(start) and side.evaluable and not is_matrix(side.term):
+        residual = grounds.world.expand(side.expression)
+        if residual != 0 and not grounds.world.opaque.holds(residual):
+            grounds.world.suppose(Hypothesis(residual, situation.number, unknown_of(start)))
+
+
 def believe(grounds: Grounds, start: Side, side: Side, outcome: Outcome, situation: Situation) -> None:
     """Take start = side for granted in this world."""
     if not (start.evaluable and side.evaluable) or is_matrix(start.term) or is_matrix(side.term):

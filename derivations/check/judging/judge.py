@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 
 from sympy import Expr
 
 from derivations.check.judging.alternatives import alternatives, offered_in_words
-from derivations.check.judging.believing import believe, suppose_derivative
+from derivations.check.judging.believing import believe, suppose_derivative, suppose_value
 from derivations.check.judging.conventions import define_means
 from derivations.check.judging.cues import cues_of, lists_on, reason_behind, said_behind, says_symmetric, separates, words_within
 from derivations.check.judging.deciding import equality
@@ -78,7 +79,7 @@ class Judge:
             for statement in formula.statements:
                 for side in statement.sides:
                     if side is not None and side.evaluable:
-                        _try_expand(scout, side.expression)
+                        _attempt(partial(scout.expand, side.expression))
         self.offered = offered_in_words(chapter.formulas)
         lines = [formula.line for formula in chapter.formulas]
         self.after = {line.start: following.before for line, following in pairwise(lines)}
@@ -284,6 +285,8 @@ class Judge:
             cursor.right, cursor.errors = side, []
         else:
             cursor.certain = False
+        if outcome.verdict is Verdict.UNDECIDED and start is not None:
+            _attempt(lambda: suppose_value(self._grounds(self.truth), start, side, situation))
         if outcome.verdict is Verdict.UNDECIDED and outcome.defines is not None and start is not None:
             for world in (self.truth, *self.errors):
                 self._believe(world, start, side, outcome, situation)
@@ -315,9 +318,10 @@ def _names(link: str) -> bool:
     return len(words) > 1 and words[0].lower() not in ("so", "hence", "thus", "then", "by", "since", "as")
 
 
-def _try_expand(world: World, expression: Expr) -> None:
+def _attempt(step: Callable[[], object]) -> None:
+    """Do something that formulas without a value may prevent."""
     try:
-        world.expand(expression)
+        step()
     except (ValueError, TypeError, RecursionError, AttributeError, ArithmeticError, LookupError):
         return
 

@@ -14,6 +14,7 @@ from derivations.check.reader.notation import Notation, SymbolNotation
 from derivations.check.reader.terms import Term
 from derivations.core.symbols import Declaration, Declarations
 from numeric.domains import (
+    BINARY,
     FUNCTION,
     INTEGER,
     NATURAL,
@@ -30,7 +31,7 @@ from numeric.domains import (
 
 DOMAINS: dict[str, Domain] = {
     "real": REAL, "positive": POSITIVE, "nonnegative": NONNEGATIVE, "unit-interval": UNIT_INTERVAL, "integer": INTEGER,
-    "natural": NATURAL, "size": SIZE, "simplex": SIMPLEX, "function": FUNCTION,
+    "natural": NATURAL, "binary": BINARY, "size": SIZE, "simplex": SIMPLEX, "function": FUNCTION,
 }  # fmt: skip
 
 
@@ -227,6 +228,8 @@ def _domain(symbols: Symbols, key: ArrayKey) -> tuple[Domain, str]:
         return label(symbols.upper(uses.labels[key])), "it labels"
     if arity == 0 and name in uses.free_indices:
         return index(symbols.upper(("free", name))), "it counts entries"
+    if key in uses.naturals and key in uses.complements and uses.numbers.get(key, frozenset([2])) <= {0, 1}:
+        return BINARY, "compared with 0 or 1 alone, and taken from 1"
     if key in uses.naturals:
         return NATURAL, "counted or compared with a whole number"
     if key in uses.exponents and name in NATURAL_LETTERS:

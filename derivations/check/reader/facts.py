@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from derivations.check.reader.names import accented, letter_name, styled, word_name
@@ -57,6 +57,11 @@ def facts_of(trees: Iterable[Node], notation: Notation) -> Facts:
         if name is not None and name not in facts.arrays and any(_has_index(mark, known) for mark in node.parts[1:]):
             facts.arrays.add(name)
     return facts
+
+
+def in_text(facts: Facts, tree: Node) -> Facts:
+    """The facts of all texts with how often each letter stands in one of them."""
+    return replace(facts, counts=Counter(letter_name(node.text) for node in walk(tree) if node.kind == "letter"))
 
 
 def walk(tree: Node) -> list[Node]:

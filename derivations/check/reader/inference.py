@@ -34,6 +34,8 @@ class Uses:
     compared: list[tuple[Term, Term, Environment]] = field(default_factory=list)
     sizes: dict[str, None] = field(default_factory=dict)
     naturals: set[ArrayKey] = field(default_factory=set)
+    numbers: dict[ArrayKey, set[int]] = field(default_factory=dict)
+    complements: set[ArrayKey] = field(default_factory=set)
     logged: set[ArrayKey] = field(default_factory=set)
     complemented: set[ArrayKey] = field(default_factory=set)
     exponents: set[ArrayKey] = field(default_factory=set)
@@ -89,6 +91,8 @@ def _collect(term: Term, environment: Environment, uses: Uses, notation: Notatio
                 if str(letter.data) not in environment:
                     uses.free_indices.setdefault(str(letter.data))
         uses.compared.append((term.args[0], term.args[1], environment))
+    elif head == "add" and (complement := _complemented(term)) is not None:
+        uses.complements.add(_array_key(complement))
     elif head == "apply":
         _applied(term, environment, uses)
     elif head == "power":
@@ -200,7 +204,10 @@ def _bound(term: Term, environment: Environment, uses: Uses, notation: Notation)
 def _applied(term: Term, environment: Environment, uses: Uses) -> None:
     if term.data in ("factorial", "binomial"):
         for argument in term.args:
-            uses.naturals |= {_array_key(part) for part in argument.walk() if part.head == "letter"}
+            counted = {_array_key(part) for part in argument.walk() if part.head == "letter"}
+            uses.naturals |= counted
+            for key in counted:
+                uses.numbers.setdefault(key, set()).add(2)
     if term.data == "log":
         _positive_use(term.args[0], uses)
 
@@ -214,11 +221,17 @@ def _positive_use(argument: Term, uses: Uses) -> None:
             _positive_use(part, uses)
     elif argument.head in ("sum", "product") or argument.head == "power":
         _positive_use(argument.args[0], uses)
-    elif argument.head == "add" and len(argument.args) == 2 and is_number(argument.args[0], 1):
-        other = argument.args[1]
-        negated = other.head == "multiply" and len(other.args) == 2 and is_number(other.args[0], -1)
-        if negated and other.args[1].head == "letter":
-            uses.complemented.add(_array_key(other.args[1]))
+    elif (complement := _complemented(argument)) is not None:
+        uses.complemented.add(_array_key(complement))
+
+
+def _complemented(term: Term) -> Term | None:
+    """The letter y of 1 − y; None for anything else."""
+    if term.head != "add" or len(term.args) != 2 or not is_number(term.args[0], 1):
+        return None
+    other = term.args[1]
+    negated = other.head == "multiply" and len(other.args) == 2 and is_number(other.args[0], -1)
+    return other.args[1] if negated and other.args[1].head == "letter" else None
 
 
 def _power(term: Term, environment: Environment, uses: Uses) -> None:
@@ -246,6 +259,7 @@ def _compare(first: Term, second: Term, environment: Environment, uses: Uses) ->
     for index, other, key, known in ((first, second, keys[0], is_index[0]), (second, first, keys[1], is_index[1])):
         if other.head == "letter" and index.head == "number" and index.data.denominator == 1:
             uses.naturals.add(_array_key(other))
+            uses.numbers.setdefault(_array_key(other), set()).add(int(index.data))
         if other.head == "letter" and other.args and is_letter(index) and key is not None:
             if not known:
                 uses.free_indices.setdefault(str(index.data))

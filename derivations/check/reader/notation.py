@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from derivations.core.derivation import Derivation
 
 DOMAINS = frozenset(
-    ("real", "positive", "nonnegative", "unit-interval", "integer", "natural", "size", "label", "simplex", "function", "index")
+    ("real", "positive", "nonnegative", "unit-interval", "integer", "natural", "binary", "size",
+     "label", "simplex", "function", "index")
 )
 _LISTS = (
     "functions", "probabilities", "expectations", "indicators", "deltas", "parameters", "positive", "index_letters", "counts",

@@ -15,7 +15,7 @@ from derivations.check.reader.building import Builder
 from derivations.check.reader.claims import claims_of
 from derivations.check.reader.declared import Symbols, declare
 from derivations.check.reader.errors import NothingToRead, TooDeep
-from derivations.check.reader.facts import facts_of
+from derivations.check.reader.facts import facts_of, in_text
 from derivations.check.reader.meaning import Reader
 from derivations.check.reader.notation import AnyNotation, as_notation
 from derivations.check.reader.parser import parse
@@ -134,7 +134,7 @@ def read_together(
     found: list[tuple[tuple[Claim, ...], Reader]] = []
     facts = facts_of(trees, table)
     for place, (text, tree) in enumerate(zip(texts, trees, strict=True)):
-        interpreter = Reader(text, table, facts, choices[place] if place < len(choices) else ())
+        interpreter = Reader(text, table, in_text(facts, tree), choices[place] if place < len(choices) else ())
         with deep_recursion(text):
             claims = claims_of(interpreter, tree)
         if not claims:
