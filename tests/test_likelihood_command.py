@@ -47,9 +47,9 @@ def test_a_file_is_fitted_with_standard_errors(tmp_path):
 
 
 def test_standard_input_and_arrays_are_read(tmp_path):
-    assert "mu = 2" in run("normal", "--data-file", "-", text="1\n3\n").output
+    assert "mu     = 2" in run("normal", "--data-file", "-", text="1\n3\n").output
     np.save(tmp_path / "values.npy", np.array([1.0, 3.0]))
-    assert "mu = 2" in run("normal", "--data-file", str(tmp_path / "values.npy")).output
+    assert "mu     = 2" in run("normal", "--data-file", str(tmp_path / "values.npy")).output
 
 
 def test_a_bad_row_is_named_with_its_line():
@@ -91,6 +91,49 @@ def test_columns_are_found_by_heading_and_number():
         parse("a,b\n1,2\n")
     with pytest.raises(BadFile, match="no column"):
         parse("a,b\n1,2\n", column="c")
+
+
+@pytest.mark.parametrize(("arguments", "text", "line", "wanted"), [
+    (("exponential",), "x\n1\n\n-2\n", 4, "a positive number"), (("poisson",), "1\n2.5\n", 2, "a whole number from 0"),
+    (("beta-first",), "0.5\n1.5\n", 2, "a number between 0 and 1"), (("bernoulli",), "0\n1\n2\n", 3, "up to 1"),
+    (("binomial", "--known", "n=5"), "0\n7\n", 2, "up to 5"), (("geometric",), "1\n0\n", 2, "from 1"),
+    (("--density", "t/x**(t+1)", "--data", "x:1..oo", "--parameter", "t:positive"), "2\n0.5\n3\n", 2, "from 1"),
+    (("--density", "1/(b-c)", "--data", "x:c..b", "--parameter", "b:real", "--known", "c=1"), "2\n0.5\n", 2, "from 1"),
+])  # fmt: skip
+def test_a_value_outside_of_the_support_names_its_line(arguments, text, line, wanted):
+    found = run(*arguments, "--data-file", "-", text=text)
+    assert found.exit_code == 2
+    assert f"line {line}:" in found.output
+    assert wanted in found.output
+
+
+def test_a_value_outside_of_the_support_of_an_array_names_its_entry(tmp_path):
+    np.savez(tmp_path / "both.npz", good=np.array([1.0, 2.0]), bad=np.array([1.0, 2.0, -3.0]))
+    assert "entry 3" in run("exponential", "--data-file", str(tmp_path / "both.npz"), "--column", "bad").output
+    assert run("exponential", "--data-file", str(tmp_path / "both.npz"), "--column", "good").exit_code == 0
+    assert "good, bad" in run("exponential", "--data-file", str(tmp_path / "both.npz")).output
+
+
+def test_data_that_no_parameter_allows_are_refused():
+    model = ("--density", "1/t", "--data", "x:t..2*t", "--parameter", "t:positive")
+    assert run(*model, "--data-file", "-", text="1\n2\n").exit_code == 0
+    found = run(*model, "--data-file", "-", text="1\n5\n")
+    assert found.exit_code == 2
+    assert "no values of the parameters allow" in found.output
+
+
+def test_a_fit_is_a_table_with_standard_errors():
+    lines = run("normal", "--data-file", "-", text="1\n2\n6\n").output.splitlines()
+    assert [line.index("=") for line in lines if "=" in line] == [9, 9]
+    assert "± one asymptotic standard error" in lines
+
+
+def test_a_fit_is_not_written_as_a_derivation():
+    assert "text or json" in run("normal", "--data-file", "-", "--format", "latex", text="1\n2\n").output
+
+
+def test_other_separators_are_pointed_out():
+    assert "commas" in run("normal", "--data-file", "-", text="1;2\n3;4\n").output
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -46,6 +46,8 @@ def command(
     fixed = dict(_fixed(entry) for entry in known)
     found = _derivation(name, density, data, parameters, tuple(fixed))
     if data_file is not None:
+        if form not in ("text", "json"):
+            fail(f"--format {form} writes a derivation; a fit to --data-file is written as text or json")
         write(_fitted(found, data_file, column, fixed, as_json or form == "json"), output)
     else:
         write(found.render("json" if as_json else form), output)
@@ -87,17 +89,20 @@ def _derivation(
 def _fitted(found: MaximumLikelihood, source: str, column: str | None, fixed: dict[str, str | None], as_json: bool) -> str:
     """The estimates on a file, with standard errors where there are."""
     from derivations.core.compilation import NothingToCompile
-    from derivations.render.prose import text_prose
-    from derivations.subjects.likelihood.failures import NoStandardErrors
-    from derivations.subjects.likelihood.files import BadFile, numbers
-    from numeric.failures import NumericFailure
+    from derivations.subjects.likelihood.failures import NoStandardErrors, OutsideSupport
+    from derivations.subjects.likelihood.files import BadFile, read
+    from numeric.failures import NotFinite, NumericFailure
 
     try:
         made = found.estimator()
-        sample = numbers(source, column)
+        sample = read(source, column)
         given = {key: _value(key, text) for key, text in fixed.items()}
-        arrays: dict[str, Any] = {made.sample_name: sample, **{k: v for k, v in given.items() if k in made.known_names}}
+        arrays: dict[str, Any] = {made.sample_name: sample.values, **{k: v for k, v in given.items() if k in made.known_names}}
         estimates = made.fit(**arrays)
+    except OutsideSupport as error:
+        fail(f"{sample.place(error.position)}: {error.found} is not {error.domain}; fix or remove it, or change the density")
+    except NotFinite as error:
+        fail(f"{sample.place(error.position[0])}: {error}")
     except (NothingToCompile, BadFile, NumericFailure) as error:
         fail(str(error))
     try:
@@ -106,15 +111,26 @@ def _fitted(found: MaximumLikelihood, source: str, column: str | None, fixed: di
         errors, why = {}, str(error)
     if as_json:
         report = {
-            "schema": "derivations/fit/1", "model": found.name, "kind": str(found.kind), "count": len(sample),
+            "schema": "derivations/fit/1", "model": found.name, "kind": str(found.kind), "count": len(sample.values),
             "estimates": estimates, "standard_errors": errors, "note": made.note, "why_no_errors": why,
         }  # fmt: skip
         return json.dumps(report, indent=1, ensure_ascii=False)
-    lines = [f"{text_prose(found.title)}, {len(sample)} observations"]
-    for key, value in estimates.items():
-        lines.append(f"  {key} = {value:.10g}" + (f"  ± {errors[key]:.4g}" if key in errors else ""))
-    lines.append(f"  ({made.note}{'; ± one asymptotic standard error' if errors else ''})")
-    return "\n".join(lines + ([f"  {why}"] if why else []))
+    return _shown(found, len(sample.values), estimates, errors, made.note, why)
+
+
+def _shown(
+    found: MaximumLikelihood, count: int, estimates: dict[str, float], errors: dict[str, float], note: str, why: str
+) -> str:
+    """The estimates as a table: name, value, standard error."""
+    from derivations.render.prose import text_prose
+
+    values = {key: f"{value:.10g}" for key, value in estimates.items()}
+    name, width = (max(map(len, column)) for column in (values.keys(), values.values()))
+    lines = [f"{text_prose(found.title)}, {count} observations", ""]
+    for key, value in values.items():
+        lines.append(f"  {key:{name}} = {value:{width}}{f'  ± {errors[key]:.4g}' if key in errors else ''}".rstrip())
+    lines += ["", *(["± one asymptotic standard error"] if errors else []), note]
+    return "\n".join(lines + ([why] if why else []))
 
 
 def _value(key: str, text: str | None) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from sympy import (
     Abs,
@@ -27,9 +28,14 @@ from sympy import (
     Subs,
     Sum,
     Symbol,
+    besseli,
     ceiling,
     exp,
     floor,
+    gamma,
+    loggamma,
+    polygamma,
+    zeta,
 )
 from sympy import latex as sympy_latex
 from sympy.core.function import AppliedUndef
@@ -147,6 +153,20 @@ def _applied(compose: Composer, function: Expr) -> Layout:
     return Applied(name, argument if bare else Fenced("(", argument, ")"))
 
 
+def _lettered(compose: Composer, function: Expr) -> Layout:
+    """A function known by a letter, always with parentheses: Γ(x), ψ(x), ψ⁽¹⁾(x), I₀(x), ζ(x)."""
+    letter, *arguments = _LETTERED[type(function).__name__](function)
+    inside = Listed(tuple(compose(argument) for argument in arguments)) if len(arguments) > 1 else compose(arguments[0])
+    return Applied(letter, Fenced("(", inside, ")"))
+
+
+_LETTERED: dict[str, Callable[[Expr], tuple[Any, ...]]] = {
+    "gamma": lambda f: (r"\Gamma", f.args[0]), "loggamma": lambda f: (r"\log\Gamma", f.args[0]),
+    "polygamma": lambda f: (r"\psi" if f.args[0] == 0 else rf"\psi^{{({sympy_latex(f.args[0])})}}", f.args[1]),
+    "besseli": lambda f: (rf"I_{{{sympy_latex(f.args[0])}}}", f.args[1]), "zeta": lambda f: (r"\zeta", *f.args),
+}  # fmt: skip
+
+
 def _exponential(compose: Composer, power: Expr) -> Layout:
     argument = compose(power.args[0])
     leaves = sum(isinstance(part, (Letters, Marked)) for part in walk(argument))
@@ -207,5 +227,6 @@ HANDLERS: dict[type, Callable[[Composer, Basic], Layout]] = {
     Max: _applied,
     Min: _applied,
     AppliedUndef: _undefined,
+    **dict.fromkeys((gamma, loggamma, polygamma, besseli, zeta), _lettered),
     Function: _applied,
 }

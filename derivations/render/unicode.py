@@ -145,6 +145,8 @@ def _fence(mark: str, body: Box) -> Box:
 
 def _power(node: Power) -> Box:
     base = box_of(node.base)
+    if len(base.lines) == 1:
+        return _one_line(node)
     exponent = to_unicode(typeset(node.exponent))
     lines = [line + " " * width(exponent) for line in base.lines]
     lines[0] = base.lines[0] + exponent

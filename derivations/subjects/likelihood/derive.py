@@ -58,7 +58,7 @@ def derive_model(model: Model) -> MaximumLikelihood:
     statement = lines.proof.statement(concluding)
     if isinstance(statement, Unsolved):
         names = ", ".join(map(str, statement.unknown))
-        return _done(lines, Kind.NO_CLOSED_FORM, (concluding,), f"no inversion at hand frees {names}")
+        return _done(lines, Kind.NO_CLOSED_FORM, (concluding,), f"no inversion at hand frees {names}", statement.unknown)
     kind = Kind.BOUNDARY_MAXIMUM if isinstance(statement, BoundaryMinimum) else Kind.UNIQUE_MAXIMUM
     return _done(lines, kind, (concluding,), "")
 
@@ -72,13 +72,17 @@ _SENTENCES = {
 }
 
 
-def _done(lines: Lines, kind: Kind, concluding: tuple[int, ...], reason: str) -> MaximumLikelihood:
+def _done(
+    lines: Lines, kind: Kind, concluding: tuple[int, ...], reason: str, left: tuple[Any, ...] = ()
+) -> MaximumLikelihood:
     model = lines.model
+    letters = f"no inversion at hand frees {', '.join(map(model.shown, left))}" if left else reason
     shown = ", ".join(map(model.shown, model.unknown))
     plain = lines.proof.done(
         f"mle/{model.name}", f"Maximum likelihood of {shown}: {model.name}",
         f"The maximum-likelihood estimate of {shown} from independent observations with the density given.",
-        kind, concluding, _SENTENCES[kind].format(reason=reason.rstrip(".")),
+        kind, concluding, _SENTENCES[kind].format(reason=letters.rstrip(".")),
     )  # fmt: skip
     values = {f.name: getattr(plain, f.name) for f in fields(Derivation)}
-    return MaximumLikelihood(**{**values, "checks": checks_for(model)}, reason=reason)
+    support = (model.support.lower, model.support.upper)
+    return MaximumLikelihood(**{**values, "checks": checks_for(model)}, reason=reason, support=support)

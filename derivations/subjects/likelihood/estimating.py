@@ -19,7 +19,7 @@ from derivations.core.statements import Equation, InRange, Positive
 from derivations.core.symbols import Declaration
 from derivations.subjects.likelihood.failures import ConditionNotMet, NoInteriorMaximum, NoStandardErrors, NotSettled
 from derivations.subjects.likelihood.result import MaximumLikelihood
-from derivations.subjects.likelihood.samples import FLOAT, as_sample, inside_test, require_inside
+from derivations.subjects.likelihood.samples import FLOAT, Place, as_sample
 from numeric.evaluate import compile_expression
 from numeric.failures import EmptyData, MissingArray, NoMinimum, OutsideDomain, UnexpectedArray
 from numeric.optimise import minimise
@@ -89,7 +89,7 @@ class SampleEstimator:
             state = self._begun(known)
             self._gather(state, data)
             return self._from(state)
-        require_inside(self._declared, data)
+        self._place(known).require(data)
         if self.numerical:
             return self._solved(data, known)
         instance = {self._sample: data, self._size: len(data), **known}
@@ -163,7 +163,7 @@ class SampleEstimator:
     def _gather(self, state: State, data: Array) -> None:
         """Add one chunk, or nothing. Raises: NotFinite, OutsideDomain."""
         if not state.add(data):
-            require_inside(self._declared, data)
+            self._place(state.known).require(data)
             raise OutsideDomain(self._declared.name, "what the statistics can hold", "numbers whose sums overflow")
 
     def merge(self, other: SampleEstimator) -> SampleEstimator:
@@ -194,8 +194,17 @@ class SampleEstimator:
         assert self._streamed is not None
         key = tuple(known.values())
         if key not in self._gatherings:
-            self._gatherings[key] = Gathering(self._streamed, dict(known), inside_test(self._declared.domain))
+            self._gatherings[key] = Gathering(self._streamed, dict(known), self._place(known).test())
         return State(self._gatherings[key])
+
+    def _place(self, known: Mapping[Basic, Any]) -> Place:
+        """Where the observations have to lie, as far as what is known says."""
+        unknown = {entry.head for entry in self._parameters}
+        ends = [
+            None if end is None or unknown & end.free_symbols else float(compile_expression(end, variables=()).on(known))
+            for end in self.derivation.support
+        ]
+        return Place(self._declared, *ends)
 
     @cached_property
     def _streamed(self) -> Plan | None:

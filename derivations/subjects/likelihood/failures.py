@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from numeric.failures import NumericFailure
+from numeric.failures import NumericFailure, OutsideDomain
 
 
 @dataclass(eq=False)
@@ -17,11 +17,26 @@ class ConditionNotMet(NumericFailure):
     strict: bool = True
 
     def __str__(self) -> str:
+        if not self.strict:
+            return (
+                f"no values of the parameters allow this sample of {self.count}: {self.condition} >= 0 is needed, and is "
+                f"{self.value:g}; check the data and the support"
+            )
         return (
-            f"the estimate needs {self.condition} {'>' if self.strict else '>='} 0, which is {self.value:g} "
-            f"on this sample of {self.count}; "
+            f"the estimate needs {self.condition} > 0, which is {self.value:g} on this sample of {self.count}; "
             "give observations that meet it (for example: at least two distinct values)"
         )
+
+
+@dataclass(eq=False)
+class OutsideSupport(OutsideDomain):
+    """An observation where the density is zero; `position` counts from 0."""
+
+    position: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.array} must be {self.domain}, found {self.found} (observation {self.position + 1} of {self.count})"
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,30 @@ class BadFile(ValueError):
         super().__init__(f"{where}: {problem}; {remedy}")
 
 
+@dataclass(frozen=True)
+class Column:
+    """The sample in a file, (N,) floats, and the line each came from; without lines, the place in the array."""
+
+    source: str
+    values: Array
+    lines: tuple[int, ...] = ()
+
+    def place(self, position: int) -> str:
+        """Where an observation came from, `position` counting from 0."""
+        if self.lines:
+            return f"{self.source}, line {self.lines[position]}"
+        return f"{self.source}, entry {position + 1}"
+
+
 def numbers(source: str, column: str | None = None) -> Array:
-    """The sample in a file, (N,) floats. `column` is a heading, or a number from 1. Raises: BadFile."""
+    """The sample in a file, (N,) floats; see `read`. Raises: BadFile."""
+    return read(source, column).values
+
+
+def read(source: str, column: str | None = None) -> Column:
+    """The sample in a file. `column` is a heading, or a number from 1. Raises: BadFile."""
     if source.endswith((".npy", ".npz")):
-        return _array(source, column)
+        return Column(source, _array(source, column))
     try:
         raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as failure:
@@ -37,7 +58,7 @@ def numbers(source: str, column: str | None = None) -> Array:
     except UnicodeDecodeError as failure:
         line = raw[: failure.start].count(b"\n") + 1
         raise BadFile(source, line, "is not UTF-8 text", "save it as UTF-8, or give .npy") from failure
-    return parse(text, source, column)
+    return _parsed(text, source, column)
 
 
 def parse(text: str, source: str = "data", column: str | None = None) -> Array:
@@ -46,8 +67,13 @@ def parse(text: str, source: str = "data", column: str | None = None) -> Array:
     >>> parse("x,y\\n1,2\\n3,4\\n", column="y")
     array([2., 4.])
     """
+    return _parsed(text, source, column).values
+
+
+def _parsed(text: str, source: str, column: str | None) -> Column:
     reader = csv.reader(io.StringIO(text))
     found: list[float] = []
+    lines: list[int] = []
     position: int | None = None
     width = 0
     try:
@@ -62,11 +88,12 @@ def parse(text: str, source: str = "data", column: str | None = None) -> Array:
             if len(row) != width:
                 raise BadFile(source, reader.line_num, f"{len(row)} fields where the first row has {width}", "fix the row")
             found.append(_number(row[position], source, reader.line_num))
+            lines.append(reader.line_num)
     except csv.Error as failure:
         raise BadFile(source, reader.line_num, f"is not CSV ({failure})", "fix the quotes") from failure
     if not found:
         raise BadFile(source, 0, "holds no numbers", "give at least one row")
-    return np.array(found)
+    return Column(source, np.array(found), tuple(lines))
 
 
 def _position(row: list[str], column: str | None, source: str, line: int) -> tuple[int, bool]:
@@ -97,7 +124,8 @@ def _number(field: str, source: str, line: int) -> float:
     try:
         value = float(field)
     except ValueError as failure:
-        raise BadFile(source, line, f"{field!r} is not a number", "fix or remove the row") from failure
+        remedy = "separate fields by commas" if any(mark in field.strip() for mark in ";\t ") else "fix or remove the row"
+        raise BadFile(source, line, f"{field!r} is not a number", remedy) from failure
     if not np.isfinite(value):
         raise BadFile(source, line, f"{field!r} is not finite", "fix or remove the row")
     return value
@@ -109,12 +137,13 @@ def _array(source: str, column: str | None) -> Array:
     except (OSError, ValueError) as failure:
         raise BadFile(source, 0, f"cannot be read ({failure})", "give an array saved by NumPy without pickles") from failure
     if isinstance(loaded, np.lib.npyio.NpzFile):
-        names = loaded.files
-        if column is None and len(names) != 1:
-            raise BadFile(source, 0, f"holds the arrays {', '.join(names)}", "name one with --column")
-        if column is not None and column not in names:
-            raise BadFile(source, 0, f"has no array {column!r}", f"arrays are {', '.join(names)}")
-        loaded, column = loaded[column or names[0]], None
+        with loaded:
+            names = loaded.files
+            if column is None and len(names) != 1:
+                raise BadFile(source, 0, f"holds the arrays {', '.join(names)}", "name one with --column")
+            if column is not None and column not in names:
+                raise BadFile(source, 0, f"has no array {column!r}", f"arrays are {', '.join(names)}")
+            loaded, column = loaded[column or names[0]], None
     if loaded.ndim == 2 and column is not None and column.isdecimal() and 1 <= int(column) <= loaded.shape[1]:
         loaded = loaded[:, int(column) - 1]
     if loaded.ndim != 1 or loaded.dtype.kind not in "fiub":

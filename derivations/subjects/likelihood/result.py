@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sympy import Expr
@@ -21,6 +21,8 @@ class MaximumLikelihood(Derivation):
     """
 
     reason: str = ""
+    support: tuple[Expr | None, Expr | None] = field(default=(None, None), compare=False)
+    """Where the observations lie, beyond the domain of the variable; an end is None where there is none."""
 
     @property
     def kind(self) -> Kind:

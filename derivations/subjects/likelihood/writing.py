@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sympy import Expr, Symbol
+from sympy import Expr, Subs, Symbol
 
 from derivations.core.binding import occurs, substitute
 from derivations.core.inversion import NoZero, QuadraticRoot, Root
@@ -33,7 +33,7 @@ def solve(lines: Lines, line: int, unknown: Sequence[Symbol], stage: int = 0) ->
     left = lines.objective(stage + 1, rest)
     carry(lines, solved, value)
     start = lines.proof.step(
-        "define", left=left, right=substitute(objective, {solved: value}), note="What remains is a function of the rest:"
+        "define", left=left, right=Subs(objective, solved, value), note="What remains is a function of the rest:"
     )
     start = lines.tidied(lines.rewritten(start, body))
     inner = solve(lines, start, rest, stage + 1)
