@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from numeric.duals import primal
 from numeric.failures import UndefinedValue
 
 Array = NDArray[Any]
@@ -18,7 +19,7 @@ NORM = "norm"
 
 
 def eliminate(rows: list[list[Any]], number: Any) -> tuple[Any, list[list[Any]]]:
-    """Determinant and inverse of a square matrix by Gauss's elimination in the arithmetic `number`.
+    """Determinant and inverse of a square matrix by Gauss's elimination in the arithmetic `number`, dual numbers included.
 
     Raises: UndefinedValue when the matrix has no inverse; its determinant is then zero.
     """
@@ -26,7 +27,7 @@ def eliminate(rows: list[list[Any]], number: Any) -> tuple[Any, list[list[Any]]]
     work = [list(row) + [int(r == c) for c in range(size)] for r, row in enumerate(rows)]
     determinant: Any = 1
     for column in range(size):
-        pivot = next((r for r in range(column, size) if work[r][column] != 0), None)
+        pivot = next((r for r in range(column, size) if primal(work[r][column]) != 0), None)
         if pivot is None:
             raise UndefinedValue("inverse", 0, "a singular matrix")
         if pivot != column:

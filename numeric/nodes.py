@@ -110,8 +110,6 @@ def _matrix_function(run: Evaluation, node: AppliedUndef, scope: Scope) -> Any:
     if key not in run.known:  # one elimination serves all entries
         places = range(1, size + 1)
         rows = [[run.value(entry, scope.bind(row, r).bind(column, c)) for c in places] for r in places]
-        if any(isinstance(value, Dual) for line in rows for value in line):
-            raise UndefinedValue("derivative of an inverse", node, node)
         run.known[key] = eliminate(rows, run.number)
     determinant, inverse = run.known[key]
     if node.func.__name__ == "inverse":

@@ -1,5 +1,7 @@
 """The cookbook: every question is derived, proved, and agrees with automatic differentiation."""
 
+from dataclasses import replace
+
 import autograd.numpy as anp
 import numpy as np
 import pytest
@@ -7,9 +9,11 @@ from sympy import Sum
 
 from derivations.core.evidence import Word
 from derivations.core.replay import replay
+from derivations.core.rules import PREMISES
 from derivations.core.statements import Equation
 from derivations.core.store import load
-from derivations.subjects.matrices.asking import as_expression
+from derivations.core.trials import Trials
+from derivations.subjects.matrices.asking import as_expression, gradient
 from derivations.subjects.matrices.cookbook import CATALOGUED, ENTRIES, QUESTIONS, SHAPES, derived
 from numeric.oracles.gradients import automatic, automatic_by_jax, automatic_hessian_product, automatic_jacobian, evaluate
 
@@ -92,6 +96,30 @@ def test_no_sum_runs_over_a_letter_that_is_free_around_it():
 def test_catalogue_entry_replays_from_its_stored_form(name):
     checked = replay(load(ENTRIES[f"matrices/{name}"]().to_json()), instances=1)
     assert checked.ok, checked.problems
+
+
+@pytest.mark.long
+def test_every_step_holds_on_an_exact_instance():
+    """Derivatives by dual numbers, those of inverses and determinants included, know nothing of the rules."""
+    kinds = ("determinant", "inverse", "gaussian", "logistic", "lasso", "norm", "softmax", "quadratic")
+    for name in (name for name in QUESTIONS if name.startswith(kinds)):
+        derivation = derived(name)
+        for position, step in enumerate(derivation.steps):
+            if step.rule not in PREMISES:
+                found = Trials.of(derivation.declarations, derivation.steps, position, instances=1).of_statement(step.statement)
+                assert found.word is Word.AGREES, (name, position, step.rule, found.reason)
+
+
+def test_a_wrong_slope_that_is_given_is_refuted_on_instances():
+    derivation = gradient("sum(sigmoid(x))", "x", shapes={"x": "n"})
+    position = next(n for n, step in enumerate(derivation.steps) if step.rule == "given")
+    wrong = replace(derivation.steps[position].statement, right=derivation.steps[position].statement.right / 2)
+    steps = [*derivation.steps]
+    steps[position] = replace(steps[position], statement=wrong)
+    last = derivation.conclusion.steps[0]
+    assert Trials.of(derivation.declarations, derivation.steps, last).of_statement(steps[last].statement).word is Word.AGREES
+    halved = replace(steps[last].statement, right=steps[last].statement.right / 2)
+    assert Trials.of(derivation.declarations, steps, last).of_statement(halved).word is Word.REFUTED
 
 
 def test_gradients_of_log_determinants_state_that_the_matrix_is_invertible():

@@ -2,6 +2,7 @@
 
 import pickle
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -15,6 +16,7 @@ from sympy import (
     IndexedBase,
     Integral,
     KroneckerDelta,
+    Lambda,
     Max,
     Product,
     Rational,
@@ -230,3 +232,24 @@ def test_a_binomial_of_negative_numbers_is_undefined() -> None:
     n = Symbol("n", integer=True)
     with pytest.raises(failures.UndefinedValue):
         evaluate_slowly(binomial(3, n, evaluate=False), {n: -1})
+
+
+@pytest.mark.parametrize(("name", "places"), [("determinant", ()), ("logdet", ()), ("inverse", (1, 2))])
+def test_derivatives_of_inverses_and_determinants_are_exact(name: str, places: tuple[int, ...]) -> None:
+    """∂ det A = det A · (A⁻¹)ᵀ, ∂ log det A = (A⁻¹)ᵀ, ∂ (A⁻¹) = −A⁻¹ ∂A A⁻¹; the first pivot is zero."""
+    row, column = symbols("row col", integer=True, positive=True)
+    A = IndexedBase("A", real=True)
+    whole = Lambda((row, column), A[row, column])
+    instance = {A: np.array([[0, 2, 1], [3, 1, 0], [1, 1, Fraction(1, 2)]], dtype=object)}
+
+    def of(function: str, *more: int) -> Any:
+        return evaluate_slowly(Function(function, real=True)(whole, 3, *more), instance)
+
+    for r in (1, 2, 3):
+        for c in (1, 2, 3):
+            found = evaluate_slowly(Derivative(Function(name, real=True)(whole, 3, *places), A[r, c], evaluate=False), instance)
+            slopes = {
+                "determinant": of("determinant") * of("inverse", c, r), "logdet": of("inverse", c, r),
+                "inverse": -of("inverse", 1, r) * of("inverse", c, 2),
+            }  # fmt: skip
+            assert abs(found - slopes[name]) < 1e-30

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from sympy import Basic, Expr, Function, Lambda, S, Sum, Symbol
+from sympy import Abs, Basic, Expr, Function, Lambda, S, Sum, Symbol, cos, erf, exp, log, sign, sin, sqrt, tanh
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.core.binding import free_symbols, fresh, substitute
@@ -19,6 +19,20 @@ ROW, COLUMN = Symbol("row", integer=True, positive=True), Symbol("col", integer=
 INVERSE, DETERMINANT, LOGDET = (Function(name, real=True) for name in ("inverse", "determinant", "logdet"))
 NORM = Function("norm", real=True)  # norm(Λ, m, n): any norm of matrices with ‖X Y‖ ≤ ‖X‖·‖Y‖ and ‖diag d‖ = max |d|
 _SUFFIX = "_prime"
+
+
+_U = Symbol("u_", real=True)
+BY_NAME: dict[str, Expr] = {
+    "sigmoid": 1 / (1 + exp(-_U)), "tanh": tanh(_U), "sin": sin(_U), "cos": cos(_U), "softplus": log(1 + exp(_U)),
+    "silu": _U / (1 + exp(-_U)), "normal_cdf": (1 + erf(_U / sqrt(2))) / 2, "gelu": _U * (1 + erf(_U / sqrt(2))) / 2,
+    "relu": (_U + Abs(_U)) / 2, "step": (1 + sign(_U)) / 2, "abs": Abs(_U), "sign": sign(_U),
+}  # fmt: skip
+"""Functions of one number that go by a name, in terms of u_: what they are worth on an instance when no step says it."""
+
+
+def named_function(name: str) -> tuple[tuple[Symbol, ...], Expr]:
+    """The parameter and the value of a function of the table, as a definition."""
+    return (_U,), BY_NAME[name]
 
 
 def matrix_of(entry: Expr) -> Lambda:

@@ -28,7 +28,7 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 
 from derivations.core.binding import free_symbols, substitute
 from derivations.core.definitions import Definition, definitions_of
-from derivations.core.functions import antiderivative_name, prime
+from derivations.core.functions import BY_NAME, antiderivative_name, named_function, prime
 from derivations.core.sequences import Recurrence, recurrences_of
 from derivations.core.statements import Bounded, expressions_of
 from derivations.core.symbols import Declaration, Declarations, Head
@@ -42,8 +42,8 @@ def running(declarations: Declarations, steps: Iterable[Step]) -> tuple[Declarat
 
     A sequence becomes its clauses, one case each; entries that no clause gives are drawn. The derivative of one entry of a
     sequence by another is taken by the evaluator, whatever the clauses say of it. An array that starts elsewhere than at 1
-    is read from a drawn array that starts at 1. A function that is left arbitrary, such as a gradient, becomes a
-    polynomial, or a sine as large as the bound assumed of it.
+    is read from a drawn array that starts at 1. A function such as sigmoid is what its name says where no step says it; one
+    that is left arbitrary, such as a gradient, becomes a polynomial, or a sine as large as the bound assumed of it.
     """
     steps = tuple(steps)
     meanings = dict(definitions_of(steps))
@@ -64,6 +64,9 @@ def running(declarations: Declarations, steps: Iterable[Step]) -> tuple[Declarat
             shadow, meaning = _from_one(entry)
             drawn.append(shadow)
             meanings[entry.head] = meaning
+    for entry in declarations:
+        if entry.domain.kind == "function" and entry.name in BY_NAME:
+            meanings.setdefault(entry.head, named_function(entry.name))
     if recurrences or any(antiderivative_name(entry.name) for entry in declarations):
         meanings |= _arbitrary_functions(steps, declarations, meanings)
     return declarations.extended(*drawn), meanings
