@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 OPEN, CLOSE, GIVEN, EVALUATED = "\ue000", "\ue001", "\ue002", "\ue006"
@@ -118,6 +119,13 @@ class _Level:
     """The bars met so far between one pair of brackets: (start, end, token, whether an operand stands in front)."""
 
     bars: list[tuple[int, int, str, bool]] = field(default_factory=list)
+    depth: int = 0
+
+    def closes(self, start: int, end: int, kind: str, after_operand: bool) -> bool:
+        """Whether the bar just met, read greedily, closes one; it is kept."""
+        self.bars.append((start, end, kind, after_operand))
+        self.depth += -1 if self.depth and after_operand else 1
+        return after_operand and len(self.bars) > 1 and self.depth % 2 == 0
 
 
 def bars_told_apart(text: str) -> str:
@@ -146,8 +154,7 @@ def bars_told_apart(text: str) -> str:
                 after_operand = True
         elif token in _SINGLE or token[0] == "|" or token in (r"\|", r"\Vert", r"\lVert", r"\rVert"):
             kind = "|" if token in _SINGLE else "‖"
-            levels[-1].bars.append((start, end, kind, after_operand))
-            after_operand = _would_close(levels[-1], after_operand)
+            after_operand = levels[-1].closes(start, end, kind, after_operand)
             if match.end() > end:
                 after_operand = True
         elif token in ("\\\\", "&"):
@@ -169,25 +176,19 @@ def bars_told_apart(text: str) -> str:
     return "".join(out)
 
 
-def _would_close(level: _Level, after_operand: bool) -> bool:
-    """Whether the bar just met, read greedily, closes one."""
-    depth = 0
-    for *_, operand in level.bars:
-        depth = depth - 1 if depth and operand else depth + 1
-    return after_operand and len(level.bars) > 1 and depth % 2 == 0
-
-
 def _settle(level: _Level, out: list[str], text: str) -> None:
     """Decide every bar of a level, now that all are known."""
     bars = _split_doubles(level.bars)
     opened: list[str] = []
-    for position, (start, end, kind, operand) in enumerate(bars):
-        remaining = sum(other[2] == kind for other in bars[position:])
+    left = Counter(kind for _, _, kind, _ in bars)
+    for start, end, kind, operand in bars:
+        remaining = left[kind]
+        left[kind] -= 1
         if opened and opened[-1] == kind and operand:
             opened.pop()
             sign = CLOSE if kind == "|" else CLOSE_NORM
         elif (operand and (remaining % 2 == 1)) or (remaining == 1 and not opened):
-            following = text[end:].lstrip()[:1]
+            following = text[end : end + 80].lstrip()[:1]
             sign = EVALUATED if kind == "|" and following in ("_", "^") else GIVEN if kind == "|" else GIVEN_NORM
         else:
             opened.append(kind)

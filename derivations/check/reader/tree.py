@@ -28,9 +28,11 @@ class Node(NamedTuple):
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it."""
-        yield self
-        for part in self.parts:
-            yield from part.walk()
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            yield node
+            stack.extend(reversed(node.parts))
 
 
 def _leaf(token: Token) -> Node:
