@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from derivations.check.checking import check
 from derivations.check.documents import UnknownFormat, format_of, split
 from derivations.check.documents.macros import expanded, macros_in
 from derivations.check.documents.notebook import NotebookError
@@ -212,3 +214,53 @@ def test_any_text_is_split_and_every_place_is_in_the_file(text: str, form: str) 
     for line in document.lines:
         assert 0 <= line.start <= line.end <= len(text) + 1
         assert len(line.origin) == len(line.latex)
+
+
+PLACES = [
+    ("markdown", "# T\r\n\r\nSo $a = b$ and\r\n$$\r\nc = d\r\n$$\r\n", [(3, 5, "a = b"), (5, 1, "c = d")]),
+    ("markdown", "# T\r\rSo $a = b$ and\r$$\rc = d\r$$\r", [(3, 5, "a = b"), (5, 1, "c = d")]),
+    ("markdown", "\t$a = b$\n\n1.\t$c = d$\n-\t\t$e = f$", [(1, 3, "a = b"), (3, 5, "c = d"), (4, 5, "e = f")]),
+    ("markdown", "> So $a = b$\n> $$\n> c = d\n> $$\n", [(1, 7, "a = b"), (3, 3, "c = d")]),
+    ("markdown", "> \\begin{align}\n> e &= f \\\\\n>   &= g\n> \\end{align}\n", [(2, 3, "e &= f"), (3, 6, "= g")]),
+    ("markdown", "```math\na = b\n```\nand $`c = d`$", [(2, 1, "a = b"), (4, 7, "c = d")]),
+    ("markdown", "costs \\$5, $a = b$; price $5 and $6 apples; $c=d$", [(1, 13, "a = b"), (1, 46, "c=d")]),
+    ("markdown", "ä𝔸🙂 $a = b$ – $σ² = 1$ 日本語 $c = d$", [(1, 6, "a = b"), (1, 16, "σ² = 1"), (1, 29, "c = d")]),
+    ("markdown", "$$ a = b\n\nwe forgot to close it, so $c = d$\n\n$$ e = f $$", [(3, 28, "c = d"), (5, 4, "e = f")]),
+    ("markdown", "$$\n> 0\n$$ and <!-- $a = b$ --> $c = d$ <!-- $e", [(2, 1, "> 0"), (3, 26, "c = d")]),
+    ("latex", "\\verb|$x=1$| $h = i$ % $q = 1$\n\\[ a % so\n = b \\]", [(1, 15, "h = i"), (2, 4, "a % so\n = b")]),
+    ("text", "  a = b\n(1) c = d\r\n> e = f\n* g = h\n", [(1, 3, "a = b"), (2, 5, "c = d"), (3, 3, "e = f"), (4, 3, "g = h")]),
+]
+
+
+@pytest.mark.parametrize(("format", "text", "places"), PLACES)
+def test_lines_are_placed_in_the_original_file(format: str, text: str, places: list[tuple[int, int, str]]) -> None:
+    document = split(text, format)
+    assert [(*document.place(line.start), document.source(line)) for line in document.lines] == places
+
+
+def test_what_is_not_read_is_noted_with_its_place() -> None:
+    body = "$1 + 1 = 2$\n\\input{rest}\n\\includegraphics[width=2cm]{a.png}"
+    report = check(f"\\begin{{document}}\n{body}\n\\end{{document}}", format="latex")
+    rest = "line 3: \\input{rest} is not read; check that file too"
+    assert report.notes == (rest, "line 4: the picture a.png is not read")
+    assert check("![my work](photo.jpg)").notes == ("line 1: the picture photo.jpg is not read",)
+    assert report.as_dict()["notes"] == list(report.notes)
+
+
+OPENED = (
+    r"\[ a ", r"\( a ", r"\begin{align} a ", "$ a\n\n", "$$ a ", "`a``b", "```\n", "<!-- ", "1 × ", "(1 + ", "((((", "1 = ",
+    "(1 + 2) = ", "![a](", "<img ", "\\input[", "> $$\n> a", "a\tb\n", "{", r"\text{",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("opened", OPENED)
+@pytest.mark.parametrize("format", ["markdown", "latex", "text"])
+def test_what_is_never_closed_takes_linear_time(opened: str, format: str) -> None:
+    def steps(length: int) -> float:
+        text = opened * (length // len(opened))
+        started = time.process_time()
+        split(text, format)
+        return time.process_time() - started
+
+    steps(1_000)
+    assert steps(40_000) < 1.0

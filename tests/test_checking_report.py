@@ -131,10 +131,18 @@ def test_text_of_a_student_is_never_markup() -> None:
 
 def test_a_notebook_is_shown_as_its_cells() -> None:
     cell = {"cell_type": "markdown", "source": ["# Title\n", "So $1 + 1 = 3$ holds"]}
-    page = check(json.dumps({"cells": [cell], "nbformat": 4}, indent=1), format="notebook").to_html()
+    report = check(json.dumps({"cells": [cell], "nbformat": 4}, indent=1), format="notebook")
+    page = report.to_html()
     assert "# Title" in page
     assert "cell_type" not in page
     assert '<mark class="wrong">1 + 1 = 3</mark>' in page
+    assert [(line.line, line.source) for line in report.lines] == [(7, "1 + 1 = 3")]
+
+
+def test_the_source_of_a_line_of_a_notebook_is_what_the_student_typed() -> None:
+    cell = {"cell_type": "markdown", "source": ['$$\\frac{"a"}{b}\n', "= \\ell$$"]}
+    [line] = check(json.dumps({"cells": [cell], "nbformat": 4}, indent=1), format="notebook").lines
+    assert line.source == '\\frac{"a"}{b}\n= \\ell'
 
 
 def test_marks_of_a_formula_go_on_in_its_next_rows() -> None:
@@ -183,7 +191,7 @@ def test_a_list_of_grades_has_a_row_for_each_document(report: Report) -> None:
 
 def test_the_overview_counts_slips_by_document(report: Report) -> None:
     other = check("$(a-b)^2 = a^2 - ab + b^2$", file="other.md")
-    assert [(row.file, row.good, row.bad, row.unsure) for row in overview([report, other])] == [
+    assert [(row.name, row.good, row.bad, row.unsure) for row in overview([report, other])] == [
         ("homework.md", 2, 1, 1), ("other.md", 0, 1, 0),
     ]  # fmt: skip
     [slip] = slips([report, other])

@@ -76,7 +76,8 @@ def check(
         raise TooLarge("formulas", len(document.lines), MAX_LINES)
     started = time.perf_counter()
     lines = tuple(_results(document, known, seconds))
-    return Report(file, known.name, lines, document.text, format, time.perf_counter() - started)
+    notes = tuple(f"line {document.place(offset)[0]}: {note}" for offset, note in document.notes)
+    return Report(file, known.name, lines, document.text, format, time.perf_counter() - started, notes=notes)
 
 
 def as_problem(problem: str | Problem | Mapping[str, Any] | None) -> Problem:

@@ -84,6 +84,7 @@ def _restored(row: dict[str, Any]) -> Report:
     return Report(
         row["file"], row["problem"] or "", tuple(LineResult.from_dict(line) for line in row["lines"]), row.get("text", ""),
         row.get("format", "markdown"), row.get("seconds", 0.0), row.get("failure", ""),
+        tuple(row.get("notes", ())),
     )  # fmt: skip
 
 

@@ -69,8 +69,8 @@ class Assembler:
             before = f"{self.words} {row.words}".strip() if row.words else self.words
             self.lines.append(
                 Line(
-                    row.latex, row.origin, before=before[-MAX_WORDS:], continues=row.continues, block=self.block, display=piece.display,  # noqa: E501
-                    boxed=row.boxed, label=row.label, role=self.role, chapter=self.chapter,
+                    row.latex, row.origin, before=before[-MAX_WORDS:], continues=row.continues, block=self.block,
+                    display=piece.display, boxed=row.boxed, label=row.label, role=self.role, chapter=self.chapter,
                 )
             )  # fmt: skip
             self.words, self.role = "", ""

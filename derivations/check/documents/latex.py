@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from derivations.check.documents.assembling import Assembler
 from derivations.check.documents.macros import expanded, macros_in, without_comments
+from derivations.check.documents.notes import notes_in
 from derivations.check.documents.pieces import Document
 from derivations.check.documents.scanning import scan
 from derivations.check.documents.tables import Span, Table
@@ -35,7 +36,7 @@ def split_latex(text: str) -> Document:
     found = [piece for piece in scan(text, latex=True) if piece.opened >= first and piece.closed <= last]
     assembler = Assembler(visible, expand, commented=text)
     lines = assembler.assemble(found, first, last, list(_tabulars(visible, first, last)))
-    return Document(text, tuple(lines), "latex")
+    return Document(text, tuple(lines), "latex", tuple(notes_in(visible, first, last)))
 
 
 def _tabulars(text: str, first: int, last: int) -> Iterator[Table]:

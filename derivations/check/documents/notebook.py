@@ -56,7 +56,7 @@ def split_notebook(text: str) -> Document:
     joined = "".join(parts)
     inner = split_markdown(joined)
     lines = tuple(line.with_(origin=[origin[place] for place in line.origin]) for line in inner.lines)
-    return Document(text, lines, "notebook")
+    return Document(text, lines, "notebook", tuple((origin[place], note) for place, note in inner.notes))
 
 
 def cells_of(text: str) -> list[Cell]:

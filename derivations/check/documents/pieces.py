@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+_SEAM = re.compile(r'(?<!\\)((?:\\\\)*)"\s*,\s*"')
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Document:
     text: str
     lines: tuple[Line, ...]
     format: str = "markdown"
+    notes: tuple[tuple[int, str], ...] = ()
+    """(position, what is not read there)."""
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -80,7 +86,22 @@ class Document:
         return number, offset - self._starts[number - 1] + 1
 
     def source(self, line: Line) -> str:
-        """The text of a line as it stands in the file."""
+        """The text of a line as it was typed."""
         source = self.text[line.start : line.end]
+        if self.format == "notebook":
+            source = unquoted(source)
         cut = line.cell is not None or source.count("{") != source.count("}")
         return line.latex.strip() if cut else source
+
+
+def unquoted(literals: str) -> str:
+    r"""The text of a stretch of JSON strings in a list, from inside of the first to inside of the last.
+
+    >>> unquoted(r"a \\ell") == r"a \ell"
+    True
+    """
+    joined = _SEAM.sub(r"\1", literals)
+    try:
+        return str(json.loads(f'"{joined}"', strict=False))
+    except ValueError:
+        return joined

@@ -11,52 +11,17 @@ from derivations.check.documents.tables import arithmetic_in, lines_of, tables_i
 
 _RELATION = re.compile(r"[=<>≤≥≈∝∴]|\\(?:leq?|geq?|approx|equiv|propto)(?![A-Za-z])")
 _WORD = re.compile(r"(?<![\\A-Za-z{_^])[A-Za-z]{3,}(?![A-Za-z({]*[({_^])")
-_MATHEMATICAL = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "pi",
-        "rho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "chi",
-        "psi",
-        "omega",
-        "log",
-        "exp",
-        "sum",
-        "prod",
-        "sin",
-        "cos",
-        "tan",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "det",
-        "ell",
-        "sqrt",
-        "diag",
-        "frac",
-        "lim",
-        "inf",
-        "sup",
-    ]
-)
+_GREEK = (
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
+    "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+)  # fmt: skip
+_OPERATORS = (
+    "log", "exp", "sum", "prod", "sin", "cos", "tan", "max", "min", "argmax", "argmin", "det", "ell", "sqrt", "diag", "frac",
+    "lim", "inf", "sup",
+)  # fmt: skip
+_MATHEMATICAL = frozenset((*_GREEK, *_OPERATORS))
+_ITEM = re.compile(r"\s*(?:[-*•>]+\s+|\(?(?:\d{1,2}|[a-z])[.)]\s+)+(?=\S)")
+"""Marks of items in a list or of a quotation, in front of a formula."""
 
 
 def split_plain(text: str) -> Document:
@@ -90,18 +55,16 @@ def split_plain(text: str) -> Document:
 
 
 def _add(assembler: Assembler, content: str, start: int, block: int) -> None:
+    item = _ITEM.match(content)
+    if item is not None and _RELATION.search(content, item.end()) and not starts_with_relation(content[item.end() :]):
+        content = " " * item.end() + content[item.end() :]
     for part in rows_of(content, range(start, start + len(content))):
         assembler.lines.append(
             Line(
-                part.latex,
-                part.origin,
-                before=assembler.words,
-                continues=part.continues,
-                block=block,
-                boxed=part.boxed,
+                part.latex, part.origin, before=assembler.words, continues=part.continues, block=block, boxed=part.boxed,
                 label=part.label,
             )
-        )
+        )  # fmt: skip
         assembler.words = ""
 
 

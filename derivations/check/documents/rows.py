@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _ROW_ENVIRONMENTS = (
-    "aligned", "align", "gather", "gathered", "split", "eqnarray", "multline", "flalign", "alignat", "alignedat", "equation", "displaymath",  # noqa: E501
-    "math", "dmath",
+    "aligned", "align", "gather", "gathered", "split", "eqnarray", "multline", "flalign", "alignat", "alignedat", "equation",
+    "displaymath", "math", "dmath",
 )  # fmt: skip
 _OPEN = re.compile(
     rf"\s*\\begin\s*\{{(?P<name>(?:{'|'.join(_ROW_ENVIRONMENTS)})\*?)\}}(?P<options>\s*\[[^\]]*\])?(?P<columns>\s*\{{\s*\d+\s*\}})?"

@@ -10,7 +10,7 @@ from derivations.check.documents.notebook import NotebookError, cells_of
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row: the number of its line in the file, its text, and the position in the file of each of its characters."""
+    """A row: the number of its line in the file (0 for none), its text, and where each of its characters stands in the file."""
 
     number: int
     text: str
@@ -41,10 +41,10 @@ def _notebook(text: str) -> Iterator[ShownRow]:
         if cell.kind != "markdown" or not cell.text:
             continue
         offset = 0
-        for row in cell.text.split("\n"):
+        for row in cell.text.rstrip("\n").split("\n"):
             origin = cell.origin[offset : offset + len(row)]
             start = cell.origin[min(offset, len(cell.origin) - 1)]
             number, counted = number + text.count("\n", counted, start), start
             yield ShownRow(number, row, origin)
             offset += len(row) + 1
-        yield ShownRow(number, "", ())
+        yield ShownRow(0, "", ())

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from derivations.check.documents.pieces import Cell, Line
 
 _SEPARATOR = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_ITEM = re.compile(r"\s*(?:[-*+>]|\(?\d{1,3}[.)])\t+[^\t]*$")
+"""An item of a list behind a tab, and no further cell."""
 _DIGIT = re.compile(r"\d")
 _MATH = re.compile(r"\$([^$]*)\$")
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_TERMS = rf"\(*{_NUMBER}(?:[\s()×xX*·+/^−-]+{_NUMBER})*[)\s]*"
-_ARITHMETIC = re.compile(rf"(?<![\w$\\.^/,]){_TERMS}=\s*(?:{_TERMS}=\s*)*{_NUMBER}(?![\w$^]|\s*[×*·+/^−-])")
+_NUMBER = r"(?>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)"
+_TERMS = rf"\({{0,20}}+{_NUMBER}(?:[\s()×xX*·+/^−-]++{_NUMBER}){{0,40}}+[)\s]*+"
+"""Numbers with signs between them; nothing is tried twice, and long rows of numbers end somewhere."""
+_ARITHMETIC = re.compile(rf"(?<![\w$\\.^/,]){_TERMS}=\s*(?:{_TERMS}=\s*){{0,20}}{_NUMBER}(?![\w$^]|\s*[×*·+/^−-])")
 _TIMES = re.compile(r"(?<=[\d)\s])[xX](?=[\s(\d])")
 _OPERATOR = re.compile(r"[×xX*·+/^−-]")
 
@@ -56,7 +59,7 @@ def tables_in(text: str) -> Iterator[Table]:
 
 
 def _kind(line: str, following: str, before: str) -> str:
-    if "\t" in line.strip("\n") and not line.startswith("\t\t\t"):
+    if "\t" in line.strip() and not line.startswith("\t\t\t") and not _ITEM.match(line):
         return "tabs"
     if "|" in line and (before == "bars" or (_SEPARATOR.match(following) and "|" in following)):
         return "bars"

@@ -48,7 +48,7 @@ def to_grades(reports: Sequence[Report], rubric: Rubric | None) -> str:
         first = "" if row.first is None else row.first.line
         points = [row.score.parts[name][0] if row.score else "" for name in parts]
         total = ([row.score.points, row.score.possible] if row.score else ["", ""]) if rubric else []
-        rows.append((row.file, row.good, row.bad, row.unsure, first, row.slip, *points, *total, row.report.failure))
+        rows.append((row.name, row.good, row.bad, row.unsure, first, row.slip, *points, *total, row.report.failure))
     return _written(columns, rows)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 from urllib.parse import quote
 
 from derivations.check.documents.showing import ShownRow, shown_rows
-from derivations.check.report.overview import Row, overview, slips
+from derivations.check.report.overview import Row, overview, short_names, slips
 from derivations.check.report.result import LineResult, Report, told
 from derivations.check.report.rubric import Rubric
 from derivations.check.report.style import STYLE
@@ -31,12 +32,14 @@ def to_html(reports: Sequence[Report], rubric: Rubric | None) -> str:
 
 def to_pages(reports: Sequence[Report], rubric: Rubric | None, names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """(name, page) for every document and for the overview of them all, index.html."""
-    above = '<p><a href="{}index.html">all documents</a></p>'
+    above = '<nav class="derivations-class"><a href="{}index.html">all documents</a></nav>'
     links = dict(enumerate(quote(name.encode("utf-8", "surrogateescape")) for name in names))
     yield "index.html", _page(f"{len(reports)} documents", _overview(reports, rubric, links))
-    for name, report in zip(names, reports, strict=True):
+    names_shown = short_names([report.file for report in reports])
+    for place, (name, report) in enumerate(zip(names, reports, strict=True)):
         back = above.format("../" * name.count("/"))
-        yield name, _page(report.file or "Checked derivation", back + _article(report, rubric, "d0"))
+        title = names_shown[place]
+        yield name, _page(title, back + _article(replace(report, file=title), rubric, "d0"))
 
 
 def fragment(report: Report, rubric: Rubric | None = None) -> str:
@@ -69,6 +72,7 @@ def _article(report: Report, rubric: Rubric | None, name: str) -> str:
     head += "</p>"
     if report.failure:
         head += f'<p class="wrong">{_text(report.failure)}</p>'
+    head += "".join(f"<p><i>Note: {_text(note)}</i></p>" for note in report.notes)
     if rubric is not None and not report.failure:
         score = report.score(rubric)
         items = "".join(f"<li>{_text(part)}: {escape(score.told(part))}</li>" for part in score.parts)
@@ -93,12 +97,12 @@ def _inside(rows: Sequence[ShownRow], results: Sequence[LineResult]) -> dict[int
 def _row(row: ShownRow, inside: Sequence[LineResult], name: str) -> str:
     results = [result for result in inside if result.line == row.number]
     worst = min((result.verdict for result in results), key=_ORDER.index, default="")
-    mark = ""
+    mark, place = "", f' id="{name}-{row.number}"' if row.number else ""
     if worst and worst != "not-mathematics":
         mark = f'<span aria-hidden="true">{SYMBOLS[worst][0]}</span><span class="said">{worst}</span>'
     notes = "".join(_note(result) for result in results if result.verdict not in ("right", "not-mathematics") or result.remarks)
     return (
-        f'<tr class="{worst}" id="{name}-{row.number}"><td class="n">{row.number}</td><td class="m {worst}">{mark}</td>'
+        f'<tr class="{worst}"{place}><td class="n">{row.number or ""}</td><td class="m {worst}">{mark}</td>'
         f'<td class="s">{_marked(row, inside)}</td><td class="c">{notes}</td></tr>\n'
     )
 
@@ -142,7 +146,7 @@ def _overview(reports: Sequence[Report], rubric: Rubric | None, links: Mapping[i
     )
     body = "".join(_overview_row(row, links[place]) for place, row in enumerate(rows))
     found = [slip for slip in slips(reports) if slip.name]
-    places = {report.file or "document": place for place, report in reversed(list(enumerate(reports)))}
+    places = {row.name: place for place, row in enumerate(rows)}
     items = "".join(
         f"<li><b>{_text(slip.name)}</b> in {len(slip.files)} of {len(reports)}: "
         + ", ".join(f'<a href="{links[places[file]]}">{_text(file)}</a>' for file in slip.files[:12])
@@ -157,11 +161,11 @@ def _overview(reports: Sequence[Report], rubric: Rubric | None, links: Mapping[i
 def _overview_row(row: Row, link: str) -> str:
     if row.report.failure:
         why = f'<td colspan="5" class="wrong">{_text(row.report.failure)}</td>'
-        return f'<tr><td><a href="{link}">{_text(row.file)}</a></td>{why}</tr>\n'
+        return f'<tr><td><a href="{link}">{_text(row.name)}</a></td>{why}</tr>\n'
     first, slip = "", ""
     if row.first is not None:
         source = " ".join(row.first.source.split())
         first = f"{row.first.line}: <code>{_text(source[:60] + ('…' if len(source) > 60 else ''))}</code>"
         slip = row.slip or "no single slip explains it"
     cells = f"<td>{row.told}</td><td>{row.bad or ''}</td><td>{row.unsure or ''}</td><td>{first}</td><td>{_text(slip)}</td>"
-    return f'<tr><td><a href="{link}">{_text(row.file)}</a></td>{cells}</tr>\n'
+    return f'<tr><td><a href="{link}">{_text(row.name)}</a></td>{cells}</tr>\n'

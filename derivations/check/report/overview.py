@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,16 +15,12 @@ class Row:
     """One document: how many of its claims are right, its first wrong line, its points."""
 
     report: Report
+    name: str
     good: int
     bad: int
     unsure: int
     first: LineResult | None
     score: Score | None = None
-
-    @property
-    def file(self) -> str:
-        """The file of the document."""
-        return self.report.file or "document"
 
     @property
     def judged(self) -> int:
@@ -57,23 +54,41 @@ class Slip:
 
 def overview(reports: Sequence[Report], rubric: Rubric | None = None) -> list[Row]:
     """A row for each document, in order."""
-    return [_row(report, rubric) for report in reports]
+    names = short_names([report.file for report in reports])
+    return [_row(report, name, rubric) for report, name in zip(reports, names, strict=True)]
 
 
-def _row(report: Report, rubric: Rubric | None) -> Row:
+def short_names(files: Sequence[str]) -> list[str]:
+    """The files without the folders that all of them lie in; what is the same twice gets a number.
+
+    >>> short_names(["class/ada.md", "class/b/bob.md", "class/ada.md"])
+    ['ada.md', 'b/bob.md', 'ada.md-2']
+    """
+    whole = [os.path.abspath(file or "document") for file in files]
+    above = os.path.commonpath([os.path.dirname(file) for file in whole]) if whole else ""
+    found: dict[str, int] = {}
+    names = []
+    for file in whole:
+        name = os.path.relpath(file, above)
+        found[name] = found.get(name, 0) + 1
+        names.append(name if found[name] == 1 else f"{name}-{found[name]}")
+    return names
+
+
+def _row(report: Report, name: str, rubric: Rubric | None) -> Row:
     verdicts = [line.verdict for line in report.lines]
     good, unsure = (sum(verdict in kind for verdict in verdicts) for kind in (GOOD, UNSURE))
     score = None if rubric is None or report.failure else report.score(rubric)
-    return Row(report, good, verdicts.count("wrong"), unsure, report.first_wrong, score)
+    return Row(report, name, good, verdicts.count("wrong"), unsure, report.first_wrong, score)
 
 
 def slips(reports: Sequence[Report]) -> list[Slip]:
     """The slips of all wrong lines, those of most documents first."""
     found: dict[str, dict[str, LineResult]] = {}
-    for report in reports:
+    for report, name in zip(reports, short_names([report.file for report in reports]), strict=True):
         for line in report.lines:
             if line.verdict == "wrong":
-                found.setdefault(slip_of(line), {}).setdefault(report.file or "document", line)
+                found.setdefault(slip_of(line), {}).setdefault(name, line)
     named = [Slip(name, tuple(files), next(iter(files.values()))) for name, files in found.items()]
     return sorted(named, key=lambda slip: (not slip.name, -len(slip.files), slip.name))
 

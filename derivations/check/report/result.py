@@ -94,7 +94,10 @@ def _number(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Report:
-    """The verdicts on a document."""
+    """The verdicts on a document.
+
+    failure: what kept it from being read. notes: what of it was not read, such as a picture.
+    """
 
     file: str
     problem: str
@@ -103,6 +106,7 @@ class Report:
     format: str = "markdown"
     seconds: float = 0.0
     failure: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def first_wrong(self) -> LineResult | None:
@@ -149,6 +153,7 @@ class Report:
             "first_wrong": None if first is None else first.line,
             "summary": self.summary,
             **({"failure": self.failure} if self.failure else {}),
+            **({"notes": list(self.notes)} if self.notes else {}),
         }
 
     def to_json(self) -> str:

@@ -54,6 +54,7 @@ def _report(report: Report, rubric: Rubric | None, everything: bool, columns: in
     yield f"{_printable(report.file or 'document')}: {counts(report)}", "bold"
     if report.failure:
         yield from ((row, "bold red") for row in _wrapped(f"✗ {report.failure}", columns, "  "))
+    yield from ((row, "dim") for note in report.notes for row in _wrapped(f"note: {note}", columns, "  "))
     for line in report.lines:
         if line.verdict != "not-mathematics" or everything:
             yield from rows_of(line, columns)
@@ -96,10 +97,10 @@ def _explained(line: LineResult, source: str) -> Iterator[str]:
 def _class(reports: Sequence[Report], rubric: Rubric | None, columns: int) -> Iterator[Styled]:
     """A row for each document, and the most common slips."""
     rows = overview(reports, rubric)
-    named = max(min(max(width(_printable(row.file)) for row in rows), columns // 2), 8)
+    named = max(min(max(width(_printable(row.name)) for row in rows), columns // 2), 8)
     yield f"{'document':<{named}}  {'points' if rubric else 'right':>10}  wrong  open  first wrong line", "bold"
     for row in rows:
-        name = _cut(_printable(row.file), named)
+        name = _cut(_printable(row.name), named)
         why = row.slip or "no single slip explains it"
         first = row.report.failure or ("" if row.first is None else f"{row.first.line}: {why}")
         text = f"{name}{' ' * (named - width(name))}  {row.told:>10}  {row.bad:>5}  {row.unsure:>4}  {first}"

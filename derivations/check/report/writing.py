@@ -10,6 +10,7 @@ from pathlib import Path
 
 from derivations.check.report import FORMATS, SUFFIXES
 from derivations.check.report.html import to_pages
+from derivations.check.report.overview import short_names
 from derivations.check.report.result import Report
 from derivations.check.report.rubric import Rubric
 from derivations.check.report.terminal import PIPED, to_text
@@ -46,7 +47,7 @@ def write_folder(
     folder: Path, reports: Sequence[Report], form: str, rubric: Rubric | None, *, quiet: bool = False, solution: str = ""
 ) -> None:
     """A file for each document; pages with an overview of them all, index.html. Raises: OSError."""
-    names = [f"{name}{SUFFIXES[form]}" for name in _names([report.file for report in reports])]
+    names = [f"{name}{SUFFIXES[form]}" for name in short_names([report.file for report in reports])]
     if form == "html":
         for name, page in to_pages(reports, rubric, names):
             _put(folder / name, page)
@@ -55,19 +56,6 @@ def write_folder(
         return
     for name, report in zip(names, reports, strict=True):
         _put(folder / name, text_of([report], form, rubric, quiet=quiet, solution=solution))
-
-
-def _names(files: Sequence[str]) -> list[str]:
-    """The files without the folders that all of them lie in; what is the same twice gets a number."""
-    whole = [os.path.abspath(file or "document") for file in files]
-    above = os.path.commonpath([os.path.dirname(file) for file in whole])
-    found: dict[str, int] = {}
-    names = []
-    for file in whole:
-        name = os.path.relpath(file, above)
-        found[name] = found.get(name, 0) + 1
-        names.append(name if found[name] == 1 else f"{name}-{found[name]}")
-    return names
 
 
 def _put(path: Path, text: str) -> None:
