@@ -288,3 +288,24 @@ def test_an_error_in_a_recurrence_is_found_where_it_is_used() -> None:
 def test_a_sum_without_limits_runs_over_the_index_behind_it() -> None:
     assert check(r"$\bar x = \frac1n\sum_{i=1}^n x_i$, so $\sum x_i = n\bar x$.").first_wrong is None
     assert check(r"$\bar x = \frac1n\sum_{i=1}^n x_i$, so $\sum x_i = \bar x$.").first_wrong is not None
+
+
+def test_plain_text_without_a_backslash_is_read_by_its_words() -> None:
+    text = """
+Let X1..Xn be iid Poisson(lambda).
+
+L(lambda) = prod_{i=1}^n lambda^{x_i} e^{-lambda} / x_i!
+log L = sum_i x_i log lambda - n lambda - sum_i log x_i!
+d log L / d lambda = sum_i x_i / lambda - n = 0
+lambda = (1/n) sum_i x_i
+"""
+    assert [line.verdict for line in check(text, format="text").lines] == ["right"] * 4
+    wrong = check(text.replace("lambda - n = 0", "lambda - 1 = 0"), format="text").first_wrong
+    assert wrong is not None
+    assert wrong.line == 6
+
+
+def test_derivatives_may_be_written_with_a_slash() -> None:
+    text = r"Let $L = a^2$ and $a = 3w$. Then $dL/dw = dL/da \cdot da/dw = %s$, $d^2L/dw^2 = 18$ and $\partial L/\partial a = 2a$."
+    assert {line.verdict for line in check(text % "18w").lines} == {"right"}
+    assert check(text % "6a^2").first_wrong is not None

@@ -24,6 +24,10 @@ _ITEM = re.compile(r"\s*(?:[-*•>]+\s+|\(?(?:\d{1,2}|[a-z])[.)]\s+)+(?=\S)")
 """Marks of items in a list or of a quotation, in front of a formula."""
 
 
+_NAME = re.compile(rf"(?<![\\A-Za-z])d?({'|'.join(sorted(_MATHEMATICAL, key=len, reverse=True))})(?![A-Za-z])")
+"""The name of a letter or function without its backslash, also behind the d of a derivative."""
+
+
 def split_plain(text: str) -> Document:
     """The lines of a plain text.
 
@@ -54,11 +58,51 @@ def split_plain(text: str) -> Document:
     return Document(text, tuple(assembler.lines), "text")
 
 
+def spelled(content: str, start: int) -> tuple[str, list[int]]:
+    r"""A line with the names of letters and functions as commands, and where each character comes from.
+
+    >>> spelled("dL/dlambda = sum_i x_i / sqrt(n)", 0)[0]
+    'dL/d\\lambda  = \\sum_i x_i / \\sqrt {n}'
+    """
+    pieces: list[str] = []
+    origin: list[int] = []
+    position = 0
+    for match in _NAME.finditer(content):
+        name, end = match.group(1), match.end()
+        pieces.append(content[position : match.start(1)])
+        origin += range(start + position, start + match.start(1))
+        command = f"\\{name} " if content[end : end + 1] not in ("_", "^", "{") else f"\\{name}"
+        pieces.append(command)
+        origin += [start + match.start(1)] * len(command)
+        position = end
+        if name == "sqrt" and (closed := _closing(content, end)) is not None:
+            pieces.append("{" + content[end + 1 : closed] + "}")
+            origin += range(start + end, start + closed + 1)
+            position = closed + 1
+    pieces.append(content[position:])
+    origin += range(start + position, start + len(content))
+    return "".join(pieces), origin
+
+
+def _closing(content: str, opening: int) -> int | None:
+    """Where the bracket that opens here closes."""
+    depth = 0
+    for place in range(opening, len(content)):
+        depth += {"(": 1, ")": -1}.get(content[place], 0)
+        if depth == 0:
+            return place if content[opening] == "(" and place > opening else None
+    return None
+
+
 def _add(assembler: Assembler, content: str, start: int, block: int) -> None:
+<<<<<<< HEAD
     item = _ITEM.match(content)
     if item is not None and _RELATION.search(content, item.end()) and not starts_with_relation(content[item.end() :]):
         content = " " * item.end() + content[item.end() :]
     for part in rows_of(content, range(start, start + len(content))):
+=======
+    for part in rows_of(*spelled(content, start)):
+>>>>>>> 0986635 (wip)
         assembler.lines.append(
             Line(
                 part.latex, part.origin, before=assembler.words, continues=part.continues, block=block, boxed=part.boxed,

@@ -7,6 +7,7 @@ from derivations.check.reader.interpreter import Interpreter, Item, inside, item
 from derivations.check.reader.terms import Term, at, inverse, multiply, number
 from derivations.check.reader.tree import Node
 
+_TIMES = frozenset((r"\cdot", r"\times", "·", "×", "*"))
 _PARTIAL = frozenset((r"\partial", "∂"))
 
 
@@ -140,13 +141,15 @@ def _is_declared_power(interpreter: Interpreter, root: Term, exponent: Term) -> 
 
 
 def slashed_derivative(interpreter: Interpreter, node: Node, nodes: list[Node]) -> Term | None:
-    r"""∂ℓ/∂μ and ∂²f/∂x_i∂x_j written on one line."""
-    slashes = [place for place, part in enumerate(nodes) if part.kind == "op" and part.text == "/"]
-    order = _order(nodes[0]) if nodes and _is_partial(nodes[0]) else 0
-    if len(slashes) != 1 or not order or slashes[0] < 2:
+    r"""∂ℓ/∂μ, ∂²f/∂x_i∂x_j, dL/dw and d/dx f written on one line."""
+    slashes = [place for place, part in enumerate(nodes[:-2]) if part.kind == "op" and part.text == "/"]
+    pairs = ((start, slash) for slash in slashes for start in range(slash))
+    begun = (pair for pair in pairs if _begins(interpreter, nodes[pair[0]], nodes[pair[1] + 1]))
+    first, place = next(begun, (-1, -1))
+    if first < 0:
         return None
-    place, end = slashes[0], slashes[0] + 1
-    while end + 1 < len(nodes) and _is_partial(nodes[end]) and (end - place) // 2 < order:
+    order, end = _order(nodes[first]), place + 1
+    while end + 1 < len(nodes) and _is_d(nodes[end]) and (end - place) // 2 < order:
         end += 2
     below = nodes[place + 1 : end]
     if not below:
@@ -154,12 +157,33 @@ def slashed_derivative(interpreter: Interpreter, node: Node, nodes: list[Node]) 
     variables = _variables(interpreter, Node("term", below[0].start, below[-1].end, tuple(below)), order)
     if variables is None:
         return None
-    body = interpreter.product_of(node, [Item(part, part.kind == "op") for part in nodes[1:place]])
-    value = differentiated(interpreter, node, body, variables)
-    if rest := nodes[end:]:
-        after = interpreter.product_of(node, [Item(part, part.kind == "op") for part in rest])
-        return multiply([value, after], node.start, node.end)
-    return value
+    above, behind = nodes[first + 1 : place], nodes[end:]
+    if not above and not behind:
+        return None
+    value = differentiated(interpreter, node, _row(interpreter, node, above or behind), variables)
+    under = bool(first) and nodes[first - 1].kind == "op"
+    before = nodes[: first - under]
+    factors = [_row(interpreter, node, before)] if before else []
+    factors.append(inverse(value) if under and nodes[first - 1].text not in _TIMES else value)
+    operated = bool(above and behind and behind[0].kind == "op")
+    if above and (rest := behind[operated:]):
+        after = slashed_derivative(interpreter, node, rest)
+        after = _row(interpreter, node, rest) if after is None else after
+        factors.append(inverse(after) if operated and behind[0].text not in _TIMES else after)
+    return multiply(factors, node.start, node.end)
+
+
+def _begins(interpreter: Interpreter, above: Node, below: Node) -> bool:
+    """Whether two factors are the d or ∂ over and under a slash, of one kind; d is none where it counts something."""
+    if not _order(above) or not _is_d(below):
+        return False
+    if _is_partial(below):
+        return _is_partial(above)
+    return not _is_partial(above) and "d" not in interpreter.facts.sizes | interpreter.facts.bound
+
+
+def _row(interpreter: Interpreter, node: Node, parts: list[Node]) -> Term:
+    return interpreter.product_of(node, [Item(part, part.kind == "op") for part in parts])
 
 
 def _is_partial(node: Node) -> bool:
