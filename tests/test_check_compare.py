@@ -177,7 +177,7 @@ def test_powers_of_powers_are_told_apart_at_whole_and_halved_exponents() -> None
     found = verdict("(x^a)^b", "x^{ab}")
     assert found.evidence == "refuted"
     assert found.counterexample["values"] == {"x": -1, "a": 2, "b": "1/2"}
-    assert verdict("x^a x^b", "x^{a+b}").evidence == "proved"
+    assert verdict("x^a x^b", "x^{a+b}").equal is True
 
 
 def test_what_holds_for_whole_numbers_alone_asks_for_a_declaration() -> None:

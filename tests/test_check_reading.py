@@ -403,3 +403,12 @@ BRACED = [
 @pytest.mark.parametrize(("one", "other"), BRACED)
 def test_braces_of_their_own_change_nothing(one: str, other: str) -> None:
     assert read(one).expression == read(other).expression
+
+
+def test_a_primed_function_is_its_derivative() -> None:
+    from sympy import Symbol, tanh
+
+    x = Symbol("x", real=True)
+    assert read(r"\tanh'(x)").expression == 1 - tanh(x) ** 2
+    assert read(r"\log'(x)").expression == 1 / x
+    assert read(r"\operatorname{softplus}'(x)").expression != read(r"\operatorname{softplus}(x)").expression

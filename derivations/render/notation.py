@@ -14,7 +14,8 @@ from derivations.core.symbols import Declaration, Declarations
 from derivations.render.layout import Layout, Letters, Marked
 
 _FIELD = re.compile(r"\{\{|\}\}|\{(\d+)\}")
-_SCRIPT_WITH_FIELDS = re.compile(r"[_^]\{\{(?:[^{}]|\{\d+\})*\}\}")
+WITH_FIELDS = re.compile(r"[_^]\{\{(?:[^{}]|\{\d+\})*\}\}")
+"""A lowered or raised script of a template that holds fields."""
 _VARIABLES = frozenset("xyz")
 _FIRST_LETTER = re.compile(r"\\[A-Za-z]+(?:\{\{?[^{}]*\}\}?)?|[A-Za-z]")
 
@@ -51,15 +52,16 @@ class Notation:
         return entry is not None and (entry.name in self.data | _VARIABLES or entry.domain.kind == "label")
 
     def letter(self, name: str) -> Letters:
-        """A letter that was not declared: Greek names, trailing digits as a subscript."""
-        return Letters(sympy_latex(Symbol(name.strip("_") or "u")))
+        """A letter that was not declared: Greek names, trailing digits as a subscript, words upright."""
+        found = sympy_latex(Symbol(name.strip("_") or "u"))
+        return Letters(rf"\mathrm{{{found}}}" if len(found) > 1 and found.isalpha() else found)
 
     def head(self, head: object) -> Layout:
         """The bare letter of a declared head: the template without its indices (μ for mu, σ² is the caller's)."""
         entry = self.find(head)
         if entry is None or not entry.latex:
             return self.letter(name_of(head))
-        return Marked(_SCRIPT_WITH_FIELDS.sub("", entry.latex) if _takes_fields(entry.latex) else entry.latex)
+        return Marked(WITH_FIELDS.sub("", entry.latex) if _takes_fields(entry.latex) else entry.latex)
 
     def marked(self, head: object, fields: tuple[Layout, ...]) -> Layout | None:
         """The declared template with its fields filled in, or None when the head has no template."""

@@ -98,11 +98,15 @@ def lettered(symbol: Expr, compose: Compose, notation: Notation) -> Layout:
     return Marked(f"{stem}_{{{{{slots}}}}}", fields)
 
 
+OPERATORS = (r"\nabla", r"\det", r"\log")
+"""How the template of a function begins whose power would be read as one of its argument."""
+
+
 def raised(base: Layout, exponent: Expr, compose: Compose) -> Layout:
     """The base with its exponent, in parentheses unless it is a plain letter."""
     if exponent == 1:
         return base
-    doubled = isinstance(base, Marked) and has_superscript(base.template)
+    doubled = isinstance(base, Marked) and (has_superscript(base.template) or base.template.startswith(OPERATORS))
     loose = binding(base) < Binding.ATOM or isinstance(base, (Applied, Root)) or doubled
     return Power(Fenced("(", base, ")") if loose else base, exponent_layout(exponent, compose))
 

@@ -15,7 +15,10 @@ _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _OF_EVENTS = frozenset((r"\cup", r"\cap", r"\setminus", "∪", "∩", "∖"))
 
 
-SLOPES = frozenset(("sigmoid_prime",))
+_SMOOTH = ("sigmoid", "exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "asin", "acos", "atan",
+    "erf", "gamma", "loggamma")  # fmt: skip
+SLOPES = {f"{name}_{'prime' * order}": (name, order) for name in _SMOOTH for order in (1, 2)}
+"""Name of a derivative → the function and how often it is differentiated."""
 """Derivatives of functions with a formula that have a formula of their own."""
 
 
@@ -51,6 +54,10 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
         return False
     content = inside(fence)
     opening = fence.parts[0].kind
+    if notation.patterns is not None:
+        full = str(interpreter.value(node).data) if node.kind == "scripted" else name
+        if full in notation.patterns.functions | notation.patterns.arrays | notation.patterns.letters:
+            return opening == "lpar" and full in notation.patterns.functions
     if name in notation.expectations:
         return True
     if _mentions(content, name):
@@ -128,8 +135,8 @@ def applied_letter(interpreter: Interpreter, node: Node, following: Node) -> Ter
         return at(node, "letter", (), name)._replace(end=fence.end)
     root, _, mark = name.rpartition("_")
     meaning = interpreter.notation.meanings.get(name)
-    if mark == "prime" and f"{interpreter.notation.meanings.get(root)}_prime" in SLOPES:
-        meaning = f"{interpreter.notation.meanings[root]}_prime"
+    if f"{interpreter.notation.meanings.get(root)}_{mark}" in SLOPES:
+        meaning = f"{interpreter.notation.meanings[root]}_{mark}"
     if meaning is not None and len(arguments) == 1 and not head.args:
         value = Term("apply", arguments, meaning, node.start, fence.end)
     elif name in interpreter.notation.expectations:

@@ -54,9 +54,11 @@ from sympy import (
     tanh,
 )  # fmt: skip
 
+from derivations.check.reader.applications import SLOPES
 from derivations.check.reader.declared import Symbols, function_head
 from derivations.check.reader.inference import symbol_of
 from derivations.check.reader.terms import Term
+from derivations.core.functions import COLUMN, ROW, matrix_of
 from derivations.core.symbols import Declaration
 
 MAX_BITS = 4096
@@ -69,8 +71,20 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {
     "factorial": factorial, "gamma": gamma, "digamma": digamma, "loggamma": loggamma, "binomial": binomial, "max": Max,
     "min": Min,
     "sigmoid": lambda z: 1 / (1 + exp(-z)), "relu": lambda z: Max(0, z),
-    "sigmoid_prime": lambda z: exp(-z) / (1 + exp(-z)) ** 2,
 }  # fmt: skip
+
+
+def _slope(name: str, order: int) -> Callable[..., Expr]:
+    """The derivative of a function of one number."""
+    number = Symbol("number", real=True)
+
+    def slope(z: Expr) -> Expr:
+        return FUNCTIONS[name](number).diff(number, order).xreplace({number: z})
+
+    return slope
+
+
+FUNCTIONS |= {name: _slope(*of) for name, of in SLOPES.items()}
 _UNEVALUATED = frozenset(("factorial", "binomial"))
 
 
@@ -349,6 +363,8 @@ def _declared_head(builder: Builder, term: Term, environment: Mapping[str, Symbo
 def _own(builder: Builder, term: Term, environment: Mapping[str, Symbol], power: int) -> Expr:
     entry: Declaration = term.data.entry
     hidden = term.data.hidden
+    if term.data.whole:
+        return matrix_of(entry.head[ROW, COLUMN]) if len(entry.axes) == 2 else entry.head
     values = [hidden[a.data] if a.head == "hidden" else builder.build(a, environment) for a in term.args]
     head = entry.head
     if entry.domain.kind == "function":

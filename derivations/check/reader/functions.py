@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivations.check.reader.applications import arguments_of
+from derivations.check.reader.applications import SLOPES, arguments_of
 from derivations.check.reader.errors import MissingOperand
 from derivations.check.reader.interpreter import SEPARATORS, Interpreter, Item, inside, listed
 from derivations.check.reader.marks import marked
@@ -52,10 +52,12 @@ def named_function(interpreter: Interpreter, items: Sequence[Item], position: in
     name = _CANONICAL.get(word, word)
     subscripts = [mark.parts[1] for mark in marks if mark.kind == "sub"]
     exponents = [mark.parts[1] for mark in marks if mark.kind == "sup"]
+    primes = sum(len(mark.text or "".join(part.text for part in mark.parts)) for mark in marks if mark.kind == "primes")
+    name += f"_{'prime' * primes}" * bool(primes)
     if name == "arg" and not marks and (merged := _arg_of(items, position)) is not None:
         name, scripts = merged
         return _called(interpreter, node, name, scripts, items, position + 1)
-    if name in _OVER or name in _CALLS or name not in _EVALUATED | set(_MATRIX) | _FORMULAS:
+    if name in _OVER or name in _CALLS or name not in _EVALUATED | set(_MATRIX) | _FORMULAS | set(SLOPES):
         return _called(interpreter, node, name, subscripts + exponents, items, position)
     if not _has_operand(items, position):
         raise interpreter.fail(MissingOperand, node)

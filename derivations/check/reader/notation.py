@@ -93,10 +93,12 @@ class Notation:
             return False
         return self.declares(letter)
 
-    def indexes(self, letter: str) -> bool:
-        """Whether the letter is declared with indices."""
-        if self.patterns is not None and letter in self.patterns.arrays:
-            return True
+    def indexes(self, letter: str, raised: bool = False) -> bool:
+        """Whether the letter is declared with indices; of a derivation's letters, with lowered or with raised ones."""
+        if self.patterns is not None:
+            known = self.patterns.raised if raised else self.patterns.lowered
+            if letter in known or (raised and any(name.startswith(f"{letter}_") for name in known)):
+                return True
         return any(symbol.axes for (name, _), symbol in self.symbols.items() if name == letter)
 
 

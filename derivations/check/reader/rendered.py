@@ -7,6 +7,7 @@ is the declared symbol. So whatever the project renders is read back as the expr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,31 +24,39 @@ from derivations.check.reader.notation import Notation, named_notation
 from derivations.check.reader.parser import parse
 from derivations.check.reader.terms import Term
 from derivations.core.symbols import Declaration, Declarations
-from derivations.render.notation import fill
+from derivations.render.notation import WITH_FIELDS, fill
 
 if TYPE_CHECKING:
     from derivations.core.derivation import Derivation
 
-HOLES = {r"\aleph": "aleph", r"\wp": "wp", r"\Re": "Re", r"\Im": "Im"}
+HOLES = {r"\aleph": "aleph", r"\wp": "wp", r"\Re": "Re", r"\Im": "Im", r"\hbar": "hbar", r"\omicron": "omicron"}
+_LOWERED = re.compile(r"_\{\{[^{}]*(?:\{\d+\}[^{}]*)+\}\}")
+"""A lowered script of a template that holds fields."""
 _PLACES = {name: place for place, name in enumerate(HOLES.values())}
 Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """A declared template as a term with holes, and the declaration it stands for."""
+    """A declared template as a term with holes, and the declaration it stands for; `whole`: its letter without any index, for
+    the matrix of its entries."""
 
     term: Term
     entry: Declaration
     hidden: tuple[Basic | None, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True)
 class Patterns:
-    """All templates of some declarations, by what stands at their top."""
+    """All templates of some declarations, by what stands at their top; the letters that carry lowered indices in them, those
+    that carry raised ones, and those that apply to a bracket."""
 
     declarations: Declarations
     by_key: Mapping[Key, tuple[Pattern, ...]] = field(default_factory=dict)
+    lowered: frozenset[str] = frozenset()
+    raised: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()
 
     def has_power(self, root: Term, power: int) -> bool:
         """Whether a declared symbol is this power of the letter."""
@@ -65,6 +74,8 @@ class Patterns:
 
     def rewritten(self, term: Term, bound: frozenset[str] = frozenset()) -> Term:
         """The term with every declared shape in it replaced by a `declared` term; bound letters stay letters."""
+        if (square := self._square(term, bound)) is not None:
+            return square
         if not (term.head == "letter" and not term.args and term.data in bound):
             for pattern in self.by_key.get(_key(term), ()):
                 holes: dict[int, Term] = {}
@@ -83,7 +94,6 @@ class Patterns:
             args=tuple(self.rewritten(a, inner if place == 0 or place > 2 else bound) for place, a in enumerate(term.args))
         )
 
-
     def _grouped(self, term: Term, bound: frozenset[str]) -> Term:
         r"""A product with the factors that are written as one symbol, such as \mathrm{E}\,x, taken together."""
         factors = list(term.args)
@@ -96,6 +106,18 @@ class Patterns:
                     factors[place : place + length] = [part]
                     return self._grouped(term._replace(args=tuple(factors)), bound)
         return term
+
+    def _square(self, term: Term, bound: frozenset[str]) -> Term | None:
+        """σ_d² where σ_d and σ_d² are declared: the symbol of that power."""
+        if term.head != "power" or term.args[1].head != "number":
+            return None
+        found = self.by_key.get(_key(term.args[0]), ())
+        if len({pattern.entry.power for pattern in found}) < 2:
+            return None
+        exponent = term.args[1].data
+        fitting = [pattern for pattern in found if pattern.entry.power > 1 and exponent % pattern.entry.power == 0]
+        root = Patterns(self.declarations, {**self.by_key, _key(term.args[0]): tuple(fitting)}).rewritten(term.args[0], bound)
+        return term._replace(args=(root, term.args[1])) if fitting and root.head == "declared" else None
 
 
 def _key(term: Term) -> Key:
@@ -117,13 +139,24 @@ def rendered_notation(declarations: Declarations, expressions: Iterable[Basic] =
     base = named_notation("coursework")
     hidden = _hidden_arguments(expressions)
     found: dict[Key, list[Pattern]] = {}
-    superscripts: dict[str, None] = {}
+    lowered: set[str] = set()
+    raised: set[str] = set()
+    functions: set[str] = set()
     for entry in declarations:
-        term = _template_term(entry, base)
-        if term is not None:
-            found.setdefault(_key(term), []).append(Pattern(term, entry, hidden.get(entry.name, ())))
-            superscripts.setdefault(entry.name)
-    patterns = Patterns(declarations, {key: tuple(_specific_first(entries)) for key, entries in found.items()})
+        text = entry.latex or entry.name
+        term = _template_term(text, base)
+        if term is None:
+            continue
+        found.setdefault(_key(term), []).append(Pattern(term, entry, hidden.get(entry.name, ())))
+        above = _indexed(_template_term(_LOWERED.sub("", text), base))
+        for key, count in _indexed(term).items():
+            raised |= {key[1]} if above.get(key, 0) and key[0] == "letter" else set()
+            lowered |= {key[1]} if count > above.get(key, 0) else set()
+        functions |= {str(part.data) for part in term.walk() if part.head == "call"}
+        if entry.axes and (letter := _template_term(WITH_FIELDS.sub("", text), base)) is not None:
+            found.setdefault(_key(letter), []).append(Pattern(letter, entry, whole=True))
+    by_key = {key: tuple(_specific_first(entries)) for key, entries in found.items()}
+    patterns = Patterns(declarations, by_key, frozenset(lowered), frozenset(raised), frozenset(functions))
     indices = {e.name: str(e.domain.upper) for e in declarations if e.domain.kind == "index"}
     return replace(
         base, name="derivation", title="the derivation's own declarations", indices=indices, declarations=declarations,
@@ -140,13 +173,28 @@ def derivation_notation(derivation: Derivation) -> Notation:
 
 
 def _specific_first(patterns: list[Pattern]) -> list[Pattern]:
-    """Templates with fewer holes first: P(y=k) before P({0})."""
-    return sorted(patterns, key=lambda pattern: sum(part.data in _PLACES for part in pattern.term.walk()))
+    """Templates with fewer holes first: P(y=k) before P({0}); then symbols before their squares, entries before whole arrays."""
+
+    def rank(pattern: Pattern) -> tuple[bool, int, int, int]:
+        parts = list(pattern.term.walk())
+        return pattern.whole, sum(part.data in _PLACES for part in parts), pattern.entry.power, -len(parts)
+
+    return sorted(patterns, key=rank)
 
 
-def _template_term(entry: Declaration, base: Notation) -> Term | None:
+def _indexed(term: Term | None) -> dict[tuple[str, str], int]:
+    """The letters and functions in a template that carry holes as indices or arguments, with how many."""
+    found: dict[tuple[str, str], int] = {}
+    for part in term.walk() if term is not None else ():
+        holes = [a for a in part.args if a.head == "letter" and a.data in _PLACES and not a.args]
+        if part.head in ("letter", "call") and holes:
+            found[part.head, str(part.data)] = len(holes)
+    return found
+
+
+def _template_term(template: str, base: Notation) -> Term | None:
     """The term that a declared template reads as, its indices as holes."""
-    text = fill(entry.latex or entry.name, tuple(HOLES))
+    text = fill(template, tuple(HOLES))
     facts = Facts(bound=set(_PLACES))
     try:
         claims = claims_of(Reader(text, replace(base, meanings={}), facts), parse(text))

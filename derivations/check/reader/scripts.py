@@ -164,8 +164,8 @@ def _is_bound(interpreter: Interpreter, node: Node) -> bool:
     return node.kind == "letter" and letter_name(node.text) in interpreter.facts.bound | set(interpreter.notation.indices)
 
 
-def _is_index(interpreter: Interpreter, name: str, node: Node) -> bool:
-    """Whether a lowered item counts entries, and is not part of the name."""
+def _is_index(interpreter: Interpreter, name: str, node: Node, raised: bool = False) -> bool:
+    """Whether a lowered item, or a raised one in brackets, counts entries and is not part of the name."""
     if node.kind == "letter":
         word = letter_name(node.text)
         facts, notation = interpreter.facts, interpreter.notation
@@ -173,9 +173,9 @@ def _is_index(interpreter: Interpreter, name: str, node: Node) -> bool:
             return True
         return word in facts.sizes and name in facts.arrays
     if node.kind in ("digit", "number"):
-        return name in interpreter.facts.arrays or interpreter.notation.indexes(name)
+        return _is_array(interpreter, name, raised)
     if node.kind in ("group", "fence"):
-        return _is_index(interpreter, name, inside(node))
+        return _is_index(interpreter, name, inside(node), raised)
     if node.kind == "scripted":
         marks = [part.kind for part in node.parts[1:]]
         core = base_name(node.parts[0])
@@ -185,8 +185,14 @@ def _is_index(interpreter: Interpreter, name: str, node: Node) -> bool:
     if node.kind in ("sum", "term", "fraction"):
         if any(part.kind == "letter" and _is_index(interpreter, name, part) for part in leaves(node)):
             return True
-        return name in interpreter.facts.arrays or interpreter.notation.indexes(name)
+        return _is_array(interpreter, name, raised)
     return False
+
+
+def _is_array(interpreter: Interpreter, name: str, raised: bool) -> bool:
+    """Whether the letter carries indices: in a derivation's notation as declared, else where the text shows it."""
+    notation = interpreter.notation
+    return notation.indexes(name, raised) or (notation.patterns is None and name in interpreter.facts.arrays)
 
 
 def _raised(interpreter: Interpreter, name: str, mark: Node, found: _Marks) -> None:
@@ -235,7 +241,7 @@ def _bracketed(interpreter: Interpreter, name: str, node: Node, found: _Marks) -
     content = inside(node)
     items = list(script_items(content))
     if items and all(
-        _is_index(interpreter, name, item) or (item.kind == "letter" and item.text not in ("x", "y", "z")) for item in items
+        _is_index(interpreter, name, item, True) or (item.kind == "letter" and item.text not in ("x", "y", "z")) for item in items
     ):  # fmt: skip
         found.upper += [interpreter.value(item) for item in items]
     else:

@@ -20,7 +20,7 @@ _LETTERS = "ijkpqrstabcdeghlouvwz"
 PER_SIZE = 4
 PROBE = "probe"
 """How the names of indices begin that stand for the free ones while an expression is looked at."""
-_MATRIX_FUNCTIONS = {"inverse": "({0})^{{-1}}_{{{2}{3}}}", "logdet": r"\log\det {0}", "determinant": r"\det {0}"}
+_MATRIX_FUNCTIONS = {"inverse": "({0}^{{-1}})_{{{2}{3}}}", "logdet": r"\log\det {0}", "determinant": r"\det {0}"}
 
 
 @dataclass(frozen=True)

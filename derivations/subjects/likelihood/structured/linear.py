@@ -36,7 +36,7 @@ _COMMON = (
     function("prior", r"p(\beta)", "prior density of the coefficients"),
     function("likelihood", r"\mathcal{{L}}", "likelihood, times the prior where there is one"),
     function("ell", r"\ell", "negative log-likelihood, or negative log-posterior"),
-    function("inverse", r"{0}^{{-1}}_{{{2}{3}}}", "entry of an inverse"),
+    function("inverse", r"({0}^{{-1}})_{{{2}{3}}}", "entry of an inverse"),
     function("determinant", r"\det {0}", "determinant"),
 )  # fmt: skip
 NAMES: dict[str, Declarations] = {

@@ -31,7 +31,7 @@ DECLARED = Declarations(
         scalar("naive", r"n_\mathrm{{naive}}", "count of the naive module", REAL),
         scalar("narrow", r"n_\mathrm{{bottleneck}}", "count of the module with bottlenecks", REAL),
         scalar("saved", r"\Delta", "how much the bottleneck saves", REAL),
-        scalar("spent", r"\Delta", "how much more the bottleneck takes", REAL),
+        scalar("spent", r"\Delta'", "how much more the bottleneck takes", REAL),
     )
 )
 naive, narrow, saved, spent = (DECLARED[name].head for name in ("naive", "narrow", "saved", "spent"))
