@@ -22,8 +22,6 @@ _OPERATORS = (
 _MATHEMATICAL = frozenset((*_GREEK, *_OPERATORS))
 _ITEM = re.compile(r"\s*(?:[-*•>]+\s+|\(?(?:\d{1,2}|[a-z])[.)]\s+)+(?=\S)")
 """Marks of items in a list or of a quotation, in front of a formula."""
-
-
 _NAME = re.compile(rf"(?<![\\A-Za-z])d?({'|'.join(sorted(_MATHEMATICAL, key=len, reverse=True))})(?![A-Za-z])")
 """The name of a letter or function without its backslash, also behind the d of a derivative."""
 
@@ -95,14 +93,10 @@ def _closing(content: str, opening: int) -> int | None:
 
 
 def _add(assembler: Assembler, content: str, start: int, block: int) -> None:
-<<<<<<< HEAD
     item = _ITEM.match(content)
     if item is not None and _RELATION.search(content, item.end()) and not starts_with_relation(content[item.end() :]):
         content = " " * item.end() + content[item.end() :]
-    for part in rows_of(content, range(start, start + len(content))):
-=======
     for part in rows_of(*spelled(content, start)):
->>>>>>> 0986635 (wip)
         assembler.lines.append(
             Line(
                 part.latex, part.origin, before=assembler.words, continues=part.continues, block=block, boxed=part.boxed,
