@@ -89,3 +89,7 @@ def test_conflicting_spellings_of_one_notation_are_one_thing() -> None:
 )
 def test_a_declared_array_keeps_its_name_beside_the_bare_letter(text: str, expected: str) -> None:
     assert str(read(text, notation="naive_bayes").expression) == expected
+
+
+def test_a_declared_array_may_lend_its_letter_to_the_end_of_a_range() -> None:
+    assert str(read(r"\sum_{i=1}^{x} x_i + x", notation="likelihood").expression) == "N_x + Sum(x[i], (i, 1, N_x))"

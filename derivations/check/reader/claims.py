@@ -34,7 +34,7 @@ def _conditioned(pieces: list[Node]) -> list[Node]:
     r"""The pieces with x \mid y = k \sim N(…) as one: x given y = k is distributed."""
     found: list[Node] = []
     for piece in pieces:
-        last = piece.parts[-1] if piece.kind == "clause" else None
+        last = piece.parts[-1] if piece.kind == "clause" and len(piece.parts) > 1 else None
         if len(found) > 1 and found[-1].kind == "mid" and found[-2].kind not in SEPARATORS and last is not None and (
             last.kind == "link" and len(last.parts) == 2 and SIGNS.get(last.parts[0].text) == "distributed"
         ):  # fmt: skip

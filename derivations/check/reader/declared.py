@@ -132,9 +132,12 @@ class Symbols:
             if known[name].domain.is_integral and not known[name].axes:
                 return known[name].head
             name = f"N_{name}"
+        letter = name
+        if any(symbol.name == name and symbol.axes for symbol in self.notation.symbols.values()):
+            name = f"N_{name}"  # the table has an array of this name
         if name not in self.entries:
-            self.declare(Declaration(name, SIZE, latex=name, meaning=why), why)
-            self.heads[name, 0] = self.entries[name]
+            self.declare(Declaration(name, SIZE, latex=letter, meaning=why), why)
+            self.heads[letter, 0] = self.entries[name]
         return self.entries[name].head
 
     def declare(self, entry: Declaration, why: str = "") -> Declaration:
