@@ -9,7 +9,7 @@ from autograd import grad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.subjects.backprop.compiling import LOSSES, UnknownChoice, WrongNetwork
+from derivations.subjects.backprop.losses import LOSSES, UnknownChoice, WrongNetwork
 from derivations.subjects.backprop.network import Layers
 from derivations.subjects.backprop.recursion import recursion
 from numeric.oracles.backprop import by_jax, by_torch, loss_by_numpy, tanh_by_hand

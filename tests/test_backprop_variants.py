@@ -12,6 +12,7 @@ from derivations.core.proof import Proof
 from derivations.core.replay import replay
 from derivations.core.store import load
 from derivations.subjects.backprop.entries import ENTRIES
+from derivations.subjects.backprop.losses import UnknownChoice, WrongNetwork
 from derivations.subjects.backprop.network import W, a, c, l, p, s
 from derivations.subjects.backprop.through_time import SHARED, d, through_time
 from derivations.subjects.backprop.variants import batch_normalisation, convolution
@@ -32,26 +33,47 @@ def test_shared_weights_collect_a_term_from_every_step():
     assert h.A.shape is None
 
 
-def test_the_collected_gradient_equals_automatic_differentiation():
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "softplus", "silu"])
+@pytest.mark.parametrize("loss", ["half-squared", "softmax-cross-entropy"])
+@pytest.mark.parametrize("steps", [1, 2, 6])
+def test_the_collected_gradient_equals_automatic_differentiation(activation, loss, steps):
     rng = np.random.default_rng(0)
     A, U, b = rng.normal(size=(4, 4)) / 2, rng.normal(size=(4, 4)), rng.normal(size=4)
-    x, target = rng.normal(size=(6, 4)), rng.normal(size=4)
+    x, start, target = rng.normal(size=(steps, 4)), rng.normal(size=4), np.eye(4)[2]
 
-    def loss(weights):
-        y = anp.zeros(4)
+    def value(weights):
+        y = start
         for step in x:
-            y = anp.tanh(anp.dot(weights, y) + anp.dot(U, step) + b)
-        return 0.5 * anp.sum((y - target) ** 2)
+            y = FUNCTIONS[activation](anp.dot(weights, y) + anp.dot(U, step) + b)
+        return 0.5 * anp.sum((y - target) ** 2) if loss == "half-squared" else anp.log(anp.sum(anp.exp(y))) - anp.dot(y, target)
 
-    y = [np.zeros(4)]
-    for step in x:
-        y.append(np.tanh(A @ y[-1] + U @ step + b))
-    slopes, collected = y[-1] - target, np.zeros((4, 4))
-    for t in range(len(x), 0, -1):
-        delta = slopes * (1 - y[t] ** 2)
-        collected += np.outer(delta, y[t - 1])
-        slopes = A.T @ delta
-    np.testing.assert_allclose(collected, grad(loss)(A), rtol=1e-10, atol=1e-12)
+    found, collected = through_time().compile(activation, loss)(A, U, b, x, start, target)
+    assert abs(found - value(A)) < 1e-12
+    np.testing.assert_allclose(collected, grad(value)(A), rtol=1e-10, atol=1e-12)
+
+
+FUNCTIONS = {
+    "tanh": anp.tanh, "sigmoid": lambda u: 1 / (1 + anp.exp(-u)), "softplus": lambda u: anp.log(1 + anp.exp(u)),
+    "silu": lambda u: u / (1 + anp.exp(-u)),
+}  # fmt: skip
+
+
+def test_a_recurrent_network_that_does_not_fit_is_refused_by_name():
+    run = through_time().compile()
+    eye, zero = np.eye(2), np.zeros(2)
+    with pytest.raises(WrongNetwork, match=r"input weights: expected shape \(2, 2\), found \(2, 3\)"):
+        run(eye, np.ones((2, 3)), zero, np.ones((3, 2)), zero, zero)
+    with pytest.raises(WrongNetwork, match="inputs"):
+        run(eye, eye, zero, np.ones((0, 2)), zero, zero)
+    with pytest.raises(UnknownChoice, match="no activation is called 'bent'"):
+        through_time().compile("bent")
+
+
+@pytest.mark.long
+def test_verification_compares_recurrent_networks_with_the_complex_step():
+    report = through_time().verify()
+    assert report.ok
+    assert sum("complex step" in row.what for row in report.rows) == 3
 
 
 def one_more(**changed):

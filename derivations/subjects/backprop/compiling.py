@@ -1,4 +1,4 @@
-"""From the derived recursion to NumPy: its formulas, folded to matrix products, run layer by layer."""
+"""From the derived recursion to NumPy: its formulas, folded to matrix products, run layer by layer or step by step."""
 
 from __future__ import annotations
 
@@ -9,44 +9,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Basic, Expr, Indexed, IndexedBase, Rational, S, Symbol
-from sympy.core.function import AppliedUndef
 
-from derivations.core.binding import free_symbols, substitute
-from derivations.core.sequences import recurrences_of
-from derivations.subjects.backprop.network import Layers, N, W, l, q, width
+from derivations.subjects.backprop.formulas import Formulas
+from derivations.subjects.backprop.losses import WrongNetwork, known_activation, loss_programs
+from derivations.subjects.backprop.network import Layers
 from derivations.subjects.backprop.recursion import BackpropDerivation, recursion
-from derivations.subjects.matrices.elementwise import ELEMENTWISE, U, head
-from derivations.subjects.matrices.expressions import Matrix, node, number, variable
-from derivations.subjects.matrices.folding import fold
-from derivations.subjects.matrices.gradients import gradient
 from derivations.subjects.matrices.programs import Program
-from numeric.domains import size as size_symbol
 
 Array = NDArray[Any]
-_Z, _T = variable("z", "N", "n"), variable("t", "N", "n")
-LOSSES: dict[str, Matrix] = {
-    "half-squared": number(Rational(1, 2)) * node("norm", _Z - _T) ** 2,
-    "softmax-cross-entropy": node("sum", node("logsumexp", _Z)) - node("trace", _T.T @ _Z),
-    "logistic": node("sum", node("apply", _Z, data="softplus")) - node("trace", _T.T @ _Z),
-}
-"""Name → the loss of a batch, summed over its rows: outputs z, targets t. Its gradient is derived when it is asked for."""
-
-
-class UnknownChoice(LookupError):
-    """An activation or a loss that is not in its table."""
-
-    def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
-        self.what, self.name, self.known = what, name, tuple(known)
-        super().__init__(f"no {what} is called {name!r}; known: {', '.join(known)}")
-
-
-class WrongNetwork(ValueError):
-    """Weights, biases, inputs and targets that are not those of one network."""
-
-    def __init__(self, what: str, expected: tuple[Any, ...], found: tuple[Any, ...]) -> None:
-        self.what, self.expected, self.found = what, expected, found
-        super().__init__(f"{what}: expected shape {expected}, found {found}")
 
 
 @dataclass(frozen=True)
@@ -74,7 +44,6 @@ class Network:
 
     derivation: BackpropDerivation
     activation: str
-    loss: Matrix
     programs: Mapping[str, Program]
 
     def forward(self, weights: Sequence[Array], biases: Sequence[Array], inputs: Array) -> tuple[Array, list[dict[str, Array]]]:
@@ -132,112 +101,62 @@ class Network:
 
 def network_of(derivation: BackpropDerivation, activation: str, loss: str) -> Network:
     """The formulas of a derivation for batches as programs. Raises: UnknownChoice."""
-    if loss not in LOSSES:
-        raise UnknownChoice("loss", loss, tuple(LOSSES))
-    if activation not in ELEMENTWISE:
-        raise UnknownChoice("activation", activation, tuple(ELEMENTWISE))
-    if not derivation.layers.batch:
-        derivation = recursion(Layers(batch=True, residual=derivation.layers.residual))
-    return Network(derivation, activation, LOSSES[loss], _Formulas(derivation, activation).programs(loss))
+    layers = derivation.layers
+    if not layers.batch:
+        derivation = recursion(Layers(batch=True, residual=layers.residual))
+    formulas = Formulas(derivation, known_activation(activation))
+    programs = loss_programs(loss) | formulas.forward() | {n: formulas.concluded(n) for n in ("grad_A", "grad_b")}
+    if not layers.residual:
+        return Network(derivation, activation, programs | {"delta": formulas.concluded("delta")})
+    back = {"G": formulas.concluded("G"), "G from a plain layer": formulas.from_a_plain_layer()}
+    return Network(derivation, activation, programs | back | {"delta of G": formulas.delta_of_outputs()})
 
 
 @dataclass(frozen=True)
-class _Formulas:
-    """Writes the formulas of one layer with plain matrices: A_1 for A of layer l+1, y_0 for y of layer l."""
+class SharedNetwork:
+    """Loss and the gradient of the weights that all steps of a recurrent network share.
+
+    Call it with A: (n, n), U: (n, n), b: (n,), inputs x: (T, n), the state before the first step y_0: (n,), and the target (n,)
+    of the state after the last: y_t = σ(A y_{t−1} + U x_t + b). Raises: WrongNetwork.
+
+    >>> from derivations.subjects.backprop.through_time import through_time
+    >>> run = through_time().compile("tanh", "half-squared")
+    >>> loss, slope = run(np.eye(1), np.eye(1), np.zeros(1), np.zeros((3, 1)), np.ones(1), np.zeros(1))
+    >>> slope.shape
+    (1, 1)
+    """
 
     derivation: BackpropDerivation
     activation: str
+    programs: Mapping[str, Program]
 
-    def programs(self, loss: str) -> dict[str, Program]:
-        """All programs by name."""
-        residual = self.derivation.layers.residual
-        steps = recurrences_of(self.derivation.steps, self.derivation.declarations)
-        heads = self.derivation.layers.heads
-        found = {
-            "z": self._program(steps[heads.z].step.value, 1),  # type: ignore[union-attr]
-            "y": self._program(steps[heads.y].step.value, 1),  # type: ignore[union-attr]
-            "grad_A": self._of("grad_A"),
-            "grad_b": self._of("grad_b"),
-            "loss": Program.of(LOSSES[loss]),
-            "loss slope": gradient(LOSSES[loss], _Z).compile(),
-        }
-        if not residual:
-            return {**found, "delta": self._of("delta")}
-        whole = self.derivation.formula("G").right
-        plain = substitute(whole, {part: S.Zero for part in whole.atoms(Indexed) if part.base == heads.G})
-        slope = self.derivation.definitions[heads.delta]
-        return {
-            **found,
-            "G": self._program(whole, 0),
-            "G from a plain layer": self._program(plain, 0),
-            "delta of G": self._program(substitute(slope[1], {slope[0][0]: l}), 0, slope[0][-1]),
-        }
-
-    def _of(self, name: str) -> Program:
-        statement = self.derivation.formula(name)
-        entries = statement.left.indices[2:]  # after the layer and the number of layers passed
-        return self._program(statement.right, None, *entries)
-
-    def _program(self, formula: Expr, layer: int | None, *entries: Symbol) -> Program:
-        plain = self._plain(formula)
-        if layer is not None:
-            rows = [s for s in sorted(free_symbols(plain), key=str) if s not in (q,) and s.name in "ijpc"]
-            entries = (q, *(entries or rows))
-        sizes = {q: size_symbol("N")}
-        free = tuple((e, sizes.get(e) or self._size_of(e)) for e in entries)
-        return Program.of(fold(plain, free, {_array(v): v for v in self._variables(plain)}))
-
-    def _size_of(self, entry: Symbol) -> Expr:
-        """The size n_0 or n_1 of the layer that an index belongs to."""
-        upper = self.derivation.declarations.range_of(entry)[1]  # type: ignore[index]
-        return self._plain(upper)
-
-    def _plain(self, expression: Basic) -> Any:
-        """Entries of layer l + m as entries of plain matrices, σ' in terms of what the forward pass keeps."""
-        if expression == N:
-            return size_symbol("N")
-        if expression == W:
-            return size_symbol("n")
-        if isinstance(expression, Indexed):
-            return self._plain_entry(expression)
-        if isinstance(expression, AppliedUndef):
-            argument = expression.args[-1]
-            name = expression.func.__name__
-            if name == "sigma":
-                return _applied(self.activation, self._plain(argument))
-            known = ELEMENTWISE[self.activation]
-            slope = known.slope if known.slope is not None else known.stock.diff(U)  # type: ignore[union-attr]
-            before, entry = self._plain(argument), self._plain(self.derivation.layers.heads.y[argument.indices])
-            kept = {} if self.derivation.layers.residual else {head(self.activation)(U): entry}
-            return substitute(substitute(slope, kept), {U: before})
-        if not expression.args or isinstance(expression, (Symbol, IndexedBase)):
-            return expression
-        return expression.func(*(self._plain(part) for part in expression.args))
-
-    def _plain_entry(self, entry: Indexed) -> Expr:
-        offset = entry.indices[0] - l
-        if entry.base == width:
-            return size_symbol(f"n_{offset}")
-        name = str(entry.base.label)
-        rest = entry.indices[2:] if name in ("G", "delta") else entry.indices[1:]
-        return IndexedBase(f"{name}_{offset}", real=True)[tuple(rest)]
-
-    def _variables(self, plain: Expr) -> list[Matrix]:
-        found: dict[str, Matrix] = {}
-        for entry in plain.atoms(Indexed):
-            name = str(entry.base.label)
-            letter, _, offset = name.rpartition("_")
-            here = size_symbol("n") if self.derivation.layers.residual else size_symbol(f"n_{offset}")
-            before = size_symbol("n") if self.derivation.layers.residual else size_symbol(f"n_{int(offset) - 1}")
-            shape = {"A": (here, before), "b": (here,)}.get(letter, (size_symbol("N"), here))
-            found[name] = variable(name, *shape)
-        return list(found.values())
+    def __call__(self, A: Array, U: Array, b: Array, inputs: Array, start: Array, target: Array) -> tuple[float, Array]:
+        """The loss and ∂ℓ/∂A, collected on the way back through time."""
+        n = np.shape(b)
+        wanted = {
+            "weights": (A, n * 2), "input weights": (U, n * 2), "inputs": (inputs, (max(len(inputs), 1), *n)), "start": (start, n),
+            "target": (target, n),
+        }  # fmt: skip
+        for what, (found, shape) in wanted.items():
+            if np.shape(found) != shape:
+                raise WrongNetwork(what, shape, np.shape(found))
+        y, z = [np.asarray(start)], []
+        for x in inputs:
+            z.append(self.programs["z"](y_0=y[-1], A=A, U=U, b=b, x_1=x))
+            y.append(self.programs["y"](z_1=z[-1]))
+        outputs, targets = y[-1][None], np.asarray(target)[None]
+        slope = self.programs["loss slope"](z=outputs, t=targets)[0]
+        delta = self.programs["delta of G"](G_0=slope, y_0=y[-1], z_0=z[-1])
+        collected = np.zeros(n * 2)
+        for step in range(len(inputs), 0, -1):
+            collected = self.programs["C"](C_1=collected, delta_1=delta, y_0=y[step - 1])
+            if step > 1:
+                delta = self.programs["delta"](delta_1=delta, A=A, y_0=y[step - 1], z_0=z[step - 2])
+        return float(self.programs["loss"](z=outputs, t=targets)), collected
 
 
-def _array(matrix: Matrix) -> IndexedBase:
-    return IndexedBase(matrix.data, real=True)
-
-
-def _applied(name: str, argument: Expr) -> Expr:
-    stock = ELEMENTWISE[name].stock
-    return head(name)(argument) if stock is None else substitute(stock, {U: argument})
+def shared_network_of(derivation: BackpropDerivation, activation: str, loss: str) -> SharedNetwork:
+    """The formulas of backpropagation through time as programs. Raises: UnknownChoice."""
+    formulas = Formulas(derivation, known_activation(activation))
+    programs = loss_programs(loss) | formulas.forward() | {n: formulas.concluded(n) for n in ("delta", "C")}
+    return SharedNetwork(derivation, activation, programs | {"delta of G": formulas.delta_of_outputs()})

@@ -8,7 +8,7 @@ from functools import cache, partial
 
 from derivations.core.derivation import Derivation
 from derivations.subjects.backprop import slopes, variants
-from derivations.subjects.backprop.compiling import LOSSES
+from derivations.subjects.backprop.losses import LOSSES
 from derivations.subjects.backprop.network import Layers
 from derivations.subjects.backprop.recursion import recursion
 from derivations.subjects.backprop.through_time import through_time

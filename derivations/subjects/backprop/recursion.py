@@ -26,9 +26,9 @@ class BackpropDerivation(Derivation):
 
     def compile(self, activation: str = "tanh", loss: str = "half-squared") -> Any:
         """A NumPy function of weights, biases, inputs and targets that gives the loss and all gradients."""
-        from derivations.subjects.backprop.compiling import network_of
+        from derivations.subjects.backprop.compiling import network_of, shared_network_of
 
-        return network_of(self, activation, loss)
+        return (shared_network_of if self.layers.shared else network_of)(self, activation, loss)
 
     def formula(self, name: str) -> Equation:
         """The concluding equation for G, delta, grad_A or grad_b."""

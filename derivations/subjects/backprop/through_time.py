@@ -6,11 +6,12 @@ from functools import cache
 
 from sympy import KroneckerDelta, Sum, Symbol
 
-from derivations.core.derivation import Derivation, Kind
+from derivations.core.derivation import Kind
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declaration, index
+from derivations.subjects.backprop.checking import collected_against_complex_step
 from derivations.subjects.backprop.network import Layers, W, a, c, k, l, p, s
-from derivations.subjects.backprop.recursion import gradients_of_outputs, jacobians
+from derivations.subjects.backprop.recursion import BackpropDerivation, gradients_of_outputs, jacobians
 from numeric.domains import REAL
 
 SHARED = Layers(shared=True)
@@ -23,7 +24,7 @@ _MORE = (
 
 
 @cache
-def through_time() -> Derivation:
+def through_time() -> BackpropDerivation:
     """C[l, k] = C[l+1, k−1] + δ[l+1, k−1] y[l]ᵀ: going back, each step adds one term to the gradient of the shared weights."""
     h, names = SHARED.heads, SHARED.declarations.extended(*_MORE)
     C = names["C"].head
@@ -54,7 +55,7 @@ def through_time() -> Derivation:
     moved = h.T[l + 1, k - 1, a, p, d] + h.F[l + 1, k - 1, a, p] * first_use
     claims = [(h.T[l, k, a, p, d], moved), (C[l, k, p, d], C[l + 1, k - 1, p, d] + h.delta[l + 1, k - 1, p] * h.y[l, d])]
     (collected,) = proof.by_induction(k, claims, numbers=(2,), note="Taking the first of the steps away,")
-    return proof.done(
+    made = proof.done(
         "backprop/through-time", "Backpropagation through time",
         "The recursion is that of a feed-forward network; the gradient of weights that all steps share is "
         "collected on the way back.",
@@ -63,3 +64,5 @@ def through_time() -> Derivation:
         "adds one product to the gradient of the "
         "shared weights.",
     )  # fmt: skip
+    fields = {field: getattr(made, field) for field in made.__dataclass_fields__}
+    return BackpropDerivation(**fields | {"checks": (collected_against_complex_step,)}, layers=SHARED)
