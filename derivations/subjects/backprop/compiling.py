@@ -134,8 +134,8 @@ class SharedNetwork:
         """The loss and ∂ℓ/∂A, collected on the way back through time."""
         n = np.shape(b)
         wanted = {
-            "weights": (A, n * 2), "input weights": (U, n * 2), "inputs": (inputs, (max(len(inputs), 1), *n)), "start": (start, n),
-            "target": (target, n),
+            "weights": (A, n * 2), "input weights": (U, n * 2), "inputs": (inputs, (max(len(inputs), 1), *n)),
+            "start": (start, n), "target": (target, n),
         }  # fmt: skip
         for what, (found, shape) in wanted.items():
             if np.shape(found) != shape:
