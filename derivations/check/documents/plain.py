@@ -11,6 +11,7 @@ from derivations.check.documents.tables import arithmetic_in, lines_of, tables_i
 
 _RELATION = re.compile(r"[=<>≤≥≈∝∴]|\\(?:leq?|geq?|approx|equiv|propto)(?![A-Za-z])")
 _WORD = re.compile(r"(?<![\\A-Za-z{_^])[A-Za-z]{3,}(?![A-Za-z({]*[({_^])")
+_OR = re.compile(r"(?<=[\s,])or(?=\s)")
 _GREEK = (
     "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi",
     "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
@@ -93,6 +94,7 @@ def _closing(content: str, opening: int) -> int | None:
 
 
 def _add(assembler: Assembler, content: str, start: int, block: int) -> None:
+    content = _OR.sub("∨ ", content)
     item = _ITEM.match(content)
     if item is not None and _RELATION.search(content, item.end()) and not starts_with_relation(content[item.end() :]):
         content = " " * item.end() + content[item.end() :]

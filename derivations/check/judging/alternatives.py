@@ -14,7 +14,7 @@ from derivations.check.judging.formulas import Formula, Side, Statement
 from derivations.check.reader.statements import Kind
 from derivations.check.reader.terms import Term
 
-_OR = frozenset(("or", "lor", "vee"))
+_OR = frozenset(("or", "lor", "vee", "∨"))
 _LISTED = frozenset((",", "comma", "quad", "qquad", "and", "semicolon", ";", *_OR))
 _SIGN = "plus_or_minus"
 MAX_SIGNS = 3

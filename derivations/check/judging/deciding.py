@@ -9,6 +9,7 @@ from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.identities import refuted
 from derivations.check.judging.matrices import matrices
 from derivations.check.judging.numbers import numbers, numbers_put_in
+from derivations.check.judging.openings import constant_left_out, equation_to_solve
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided
 from derivations.check.judging.shapes import is_condition, is_matrix, is_name
 from derivations.check.judging.situation import Equality, Situation, role_of
@@ -58,6 +59,9 @@ def _equality(grounds: Grounds, left: Side, side: Side, situation: Situation, re
         return found
     if same.word is not Word.REFUTED:
         return undecided(Role.IDENTITY, same.reason)
+    found = equation_to_solve(grounds, said, situation) or constant_left_out(grounds, said, situation)
+    if found is not None:
+        return found
     if numbers_put_in(grounds, said, situation):
         if situation.opens and not situation.follows and grounds.problem.is_empty and not is_name(left.term):
             role = Role.PREMISE if situation.cues & {"assume", "define"} else Role.EQUATION

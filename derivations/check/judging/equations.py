@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sympy import Expr, Indexed, Integer, Symbol
 
@@ -16,10 +16,11 @@ from derivations.check.judging.laboratory import atoms_of
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
 from derivations.check.judging.premises import assumed, compare_where, inserted_where, respecting
 from derivations.check.judging.reference import without_aliases
-from derivations.check.judging.shapes import head_of, heads_of, is_unknown, scalars_of
+from derivations.check.judging.shapes import head_of, heads_of, is_unknown
 from derivations.check.judging.situation import Equality, Situation, role_of
+from derivations.check.judging.values import with_values
 from derivations.check.judging.verdicts import Role
-from derivations.check.judging.world import Hypothesis, World
+from derivations.check.judging.world import Body, Hypothesis
 from derivations.core.binding import free_symbols
 from derivations.core.evidence import Evidence, Word
 
@@ -55,7 +56,7 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
     if verdict is not None:
         hypothesis, evidence, recent = verdict
         final = solved_form and (situation.line.boxed or hypothesis.line == 0)
-        remarks = () if recent or hypothesis.line else _not_following(grounds)
+        remarks = () if recent or hypothesis.line else _not_following(grounds, residual)
         return right(Role.ANSWER if final else role, evidence, residual=residual, remarks=remarks, unknown=hypothesis.unknown)
     if situation.cues & {"goal"}:
         return given(Role.GOAL, "what is to be shown", residual=residual)
@@ -162,7 +163,8 @@ def _compared(
             own = True
         if evidence.word is Word.REFUTED and refuted is None and not hypothesis.premise and restricts:
             refuted = (hypothesis, evidence)
-    found = None if own else _with_solved(grounds, residual, in_force)
+    contradicted = refuted is not None and refuted[0].line > 0
+    found = None if own else with_values(grounds, residual, in_force, _values_found(grounds, contradicted))
     if found is not None:
         return found, None
     return None, refuted
@@ -174,56 +176,21 @@ def _has_alternatives(grounds: Grounds, hypothesis: Hypothesis) -> bool:
     return isinstance(hypothesis.unknown, Symbol) and len(alike) > 1
 
 
-def _with_solved(grounds: Grounds, residual: Expr, in_force: Sequence[Hypothesis]) -> tuple[Hypothesis, Evidence, bool] | None:
-    """The same with the values found for unknowns put in."""
+def _values_found(grounds: Grounds, contradicted: bool) -> dict[Any, Body]:
+    """The values found for unknowns, and those of the problem; a multiplier's only where nothing contradicts."""
     values = dict(grounds.world.solved)
     for hypothesis in grounds.reference.solutions:
         unknown = hypothesis.unknown
-        if unknown is not None and head_of(unknown) not in values:
-            parameters = tuple(unknown.indices) if isinstance(unknown, Indexed) else ()
-            values[head_of(unknown)] = (parameters, unknown - hypothesis.residual)
-    for head, (parameters, value) in values.items():
-        if not residual.has(head) or not (isinstance(head, Symbol) or scalars_of(value)):
+        if unknown is None or head_of(unknown) in values or (contradicted and _has_alternatives(grounds, hypothesis)):
             continue
-        inner = World(grounds.world.opaque, dict(grounds.world.definitions), solved={head: (parameters, value)})
-        put = inner.expand(residual, solved=True)
-        same = grounds.laboratory.compare(put, Integer(0))
-        if same.word in HOLDS:
-            return Hypothesis(residual, -1), Evidence(same.word, f"true for the value found for {head}"), True
-        if not atoms_of(put):
-            continue
-        for hypothesis in in_force:
-            other = inner.expand(hypothesis.residual, solved=True)
-            if other == 0 or grounds.laboratory.compare(other, Integer(0), proving=False).word in HOLDS:
-                continue
-            evidence = equivalent(other, put, grounds.laboratory, None)
-            if evidence.word in HOLDS:
-                return hypothesis, Evidence(evidence.word, f"with the value found for {head}: {evidence.reason}"), True
-    return _with_values_put_in(grounds, residual, in_force)
+        parameters = tuple(unknown.indices) if isinstance(unknown, Indexed) else ()
+        values[head_of(unknown)] = (parameters, unknown - hypothesis.residual)
+    return values
 
 
-def _with_values_put_in(
-    grounds: Grounds, residual: Expr, in_force: Sequence[Hypothesis]
-) -> tuple[Hypothesis, Evidence, bool] | None:
-    """The same for earlier equations in which the values found were put in."""
-    for hypothesis in in_force:
-        gone = {
-            head: body for head, body in grounds.world.solved.items() if hypothesis.residual.has(head) and not residual.has(head)
-        }
-        if not gone:
-            continue
-        wanted = World(grounds.world.opaque, dict(grounds.world.definitions), solved=gone).expand(
-            hypothesis.residual, solved=True
-        )
-        if grounds.laboratory.compare(wanted, Integer(0), proving=False).word in HOLDS:
-            continue
-        evidence = equivalent(wanted, residual, grounds.laboratory, None)
-        if evidence.word in HOLDS:
-            return hypothesis, Evidence(evidence.word, f"with the values found: {evidence.reason}"), True
-    return None
-
-
-def _not_following(grounds: Grounds) -> tuple[str, ...]:
-    if not grounds.world.hypotheses:
+def _not_following(grounds: Grounds, residual: Expr) -> tuple[str, ...]:
+    """A remark on an answer that is the problem's, and no consequence of what the document found."""
+    own = [hypothesis for hypothesis in grounds.in_force() if hypothesis.line]
+    if not own or with_values(grounds, residual, own, dict(grounds.world.solved)) is not None:
         return ()
     return ("right, but it does not follow from the line before",)

@@ -25,13 +25,17 @@ MAX_COMPARED = 6
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a relation is decided on: the problem, what it gives, the instances of a chapter, one world, letters seen before."""
+    """What a relation is decided on: the problem, what it gives, the instances of a chapter, one world, letters seen before.
+
+    fresh: letters whose numbers were said just before.
+    """
 
     problem: Problem
     reference: Reference
     laboratory: Laboratory
     world: World
     seen: frozenset[object] = frozenset()
+    fresh: frozenset[object] = frozenset()
 
     def supposing(self, situation: Situation) -> World:
         """The world with what is supposed in this line alone."""

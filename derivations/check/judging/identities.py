@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from sympy import Indexed, Symbol
+from sympy import Expr, Indexed, IndexedBase, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.formulas import Side
@@ -17,6 +17,7 @@ from derivations.check.judging.situation import Equality, Situation, role_of
 from derivations.check.judging.verdicts import Role
 from derivations.check.judging.world import key_of
 from derivations.core.evidence import Evidence, Word
+from derivations.core.symbols import Declaration
 
 _ITERATE = re.compile(r"(?:(?<![A-Za-z\\])[A-Za-z]|\\(?!int|sum|prod)[a-z]+)\s*\^\s*(?:[01]|\{\s*[01]\s*\})(?!\d)")
 
@@ -43,6 +44,9 @@ def refuted(grounds: Grounds, said: Equality, same: Evidence, situation: Situati
         return given(Role.PREMISE, "a premise", residual=a - b)
     if situation.opens and not situation.follows and _is_unheard(grounds, left, side):
         return given(Role.PREMISE, "something new", residual=a - b)
+    twice = _written_twice(grounds, a, b)
+    if twice:
+        return undecided(role, f"{twice} is written otherwise than in the problem")
     if any(map(_is_numbered, (left, side))):
         return undecided(role, "a number above a letter may as well be the number of an iterate")
     if "cites" in situation.cues:
@@ -54,6 +58,20 @@ def refuted(grounds: Grounds, said: Equality, same: Evidence, situation: Situati
             return right(role, there) if there.word in HOLDS else undecided(role, there.reason)
         same = there
     return wrong(role, same, replace(target, premises=premises))
+
+
+def _written_twice(grounds: Grounds, *sides: Expr) -> str:
+    """The letter of an array that is not the problem's and has the letter and the number of indices of one of its own."""
+    own = {(_letter(e), len(e.axes)): e.name for derivation in grounds.problem.derivations for e in derivation.declarations}
+    for base in sorted({base for side in sides for base in side.atoms(IndexedBase)}, key=str):
+        entry = grounds.laboratory.declarations.find(base)
+        if entry is not None and own.get((_letter(entry), len(entry.axes)), entry.name) != entry.name:
+            return _letter(entry)
+    return ""
+
+
+def _letter(entry: Declaration) -> str:
+    return re.split(r"[_^]", entry.latex or entry.name, maxsplit=1)[0]
 
 
 def _is_numbered(side: Side) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
-from sympy import Expr
+from sympy import Expr, Symbol
 
 from derivations.check.judging.alternatives import alternatives, offered_in_words
 from derivations.check.judging.believing import believe, suppose_derivative, suppose_value
@@ -29,6 +29,8 @@ from derivations.check.problems.problem import Problem
 from derivations.check.reader.statements import EQUALITIES, ORDERS, Kind
 
 MAX_WORLDS = 3
+MAX_AHEAD = 4
+"""Lines looked at ahead, to tell an equation to solve from a claim for all letters."""
 _NO_CLAIM = frozenset((Kind.DISTRIBUTION, Kind.MEMBERSHIP, Kind.WORDS))
 _CONDITIONS = frozenset(("if", "when", "for", "where", "with", "given", "since", "because"))
 
@@ -61,9 +63,11 @@ class Judge:
     said: str = ""
     symmetric: bool = False
     seen: set[object] = field(default_factory=set)
+    fresh: set[object] = field(default_factory=set)
     coming: set[object] = field(default_factory=set)
     after: dict[int, str] = field(default_factory=dict)
     offered: dict[int, list[Statement]] = field(default_factory=dict)
+    following: dict[int, tuple[Statement, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.opaque = Opaque(self.problem.notation.probabilities | self.problem.notation.functions & frozenset("p"))
@@ -83,6 +87,10 @@ class Judge:
         self.offered = offered_in_words(chapter.formulas)
         lines = [formula.line for formula in chapter.formulas]
         self.after = {line.start: following.before for line, following in pairwise(lines)}
+        self.following = {
+            formula.line.start: tuple(s for other in chapter.formulas[n + 1 : n + 1 + MAX_AHEAD] for s in other.statements)
+            for n, formula in enumerate(chapter.formulas)
+        }
         declarations = declarations_of(chapter, self.problem, list(self.opaque.declared.values()))
         before = self.laboratory.assumed if self.laboratory is not None else ()
         self.laboratory = Laboratory(declarations, recurrences=self.reference.recurrences)
@@ -130,6 +138,8 @@ class Judge:
         supposed = self._supposed(conditions) if main else {}
         values_only = len(main) > 1 and all(map(_is_value_given, main))
         self.recent = f"{self.recent} {words}"[-400:]
+        if separates(line.before):
+            self.fresh.clear()
         self.symmetric = says_symmetric(line.before, self.symmetric)
         behind = " ".join(s.claim.link for s in formula.statements if s.kind is Kind.WORDS)
         behind = " ".join((behind, *words_within(line.latex), reason_behind(self.after.get(line.start, ""))))
@@ -145,6 +155,7 @@ class Judge:
                 cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind), words=words, line=line, number=number,  # noqa: E501
                 adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
                 values_only=values_only, recent=self.recent, says_symmetric=self.symmetric,
+                coming=_equations([*main[place + 1 :], *self.following.get(line.start, ())]),
             )  # fmt: skip
             outcomes += self._relations(statement, situation)
         return outcomes
@@ -216,7 +227,7 @@ class Judge:
         return outcomes
 
     def _grounds(self, world: World, reference: Reference | None = None) -> Grounds:
-        return Grounds(self.problem, reference or self.reference, self._lab(), world, frozenset(self.seen))
+        return Grounds(self.problem, reference or self.reference, self._lab(), world, frozenset(self.seen), frozenset(self.fresh))
 
     def _lab(self) -> Laboratory:
         assert self.laboratory is not None
@@ -265,6 +276,8 @@ class Judge:
     def _remember(self, cursor: Cursor, side: Side, outcome: Outcome, situation: Situation) -> None:
         """What an outcome changes for the lines that follow."""
         start = cursor.right
+        if outcome.role is Role.PREMISE and isinstance(outcome.defines, Symbol):
+            self.fresh.add(outcome.defines)
         if outcome.verdict is Verdict.RIGHT:
             if start is not None and outcome.defines is not None:
                 self.truth.matrices.define(start.term, side.term)
@@ -300,6 +313,12 @@ class Judge:
             return undecided(Role.INEQUALITY, "nothing stands on its left")
         grounds = self._grounds(self.truth)
         return order(grounds, cursor.right, relation, side, situation)
+
+
+def _equations(statements: Sequence[Statement]) -> tuple[tuple[Side, Side], ...]:
+    """Both sides of those statements that are one equation each."""
+    pairs = (statement.sides[:2] for statement in statements if statement.relations[:1] == ("=",))
+    return tuple((left, right) for left, right in pairs if left is not None and right is not None)
 
 
 def _is_value_given(statement: Statement) -> bool:

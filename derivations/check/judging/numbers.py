@@ -56,6 +56,9 @@ def numbers(grounds: Grounds, said: Equality, situation: Situation) -> Outcome |
         return wrong(Role.NUMBER, evidence, target)
     if _is_computed(grounds, said) or "therefore" in situation.cues:
         return wrong(Role.NUMBER, evidence, target)
+    valued = (left.expression.free_symbols | side.expression.free_symbols) & grounds.world.definitions.keys()
+    if valued and valued <= grounds.fresh and not (situation.opens and isinstance(left.expression, Symbol)):
+        return wrong(Role.NUMBER, evidence, target)
     letters = ", ".join(sorted(str(s) for s in left.expression.free_symbols | side.expression.free_symbols))
     if isinstance(left.expression, Symbol) and situation.opens:
         return undecided(Role.PREMISE, f"{letters} had another value before", defines=left.expression)

@@ -39,6 +39,7 @@ class Situation:
     recent: str = ""
     follows: bool = False
     says_symmetric: bool = False
+    coming: tuple[tuple[Side, Side], ...] = ()
 
     def at(
         self, place: int, opens: bool, retracted: bool, sides: Sequence[Side | None], everywhere: bool, head: object
