@@ -171,6 +171,26 @@ def test_a_label_taken_from_one_and_compared_with_one_is_zero_or_one() -> None:
     assert found.line == 4
 
 
+CHANCES = (
+    (r"P(y|x) = \frac{P(x|y)P(y)}{P(x)}", r"P(y|x) = \frac{P(x|y)P(x)}{P(y)}"),
+    (r"P(x) = \sum_y P(x|y)P(y)", r"P(x) = \sum_y P(x|y)"),
+    (r"\mathrm{Var}(X) = E[X^2] - E[X]^2", r"\mathrm{Var}(X) = E[X^2] - E[X]"),
+    (r"\mathrm{Var}(aX+b) = a^2\mathrm{Var}(X)", r"\mathrm{Var}(aX+b) = a\mathrm{Var}(X)"),
+)
+
+
+@pytest.mark.parametrize(("law", "slip"), CHANCES)
+def test_laws_of_probability_are_right_and_slips_in_them_wrong(law: str, slip: str) -> None:
+    assert check(f"We have ${law}$.").lines[0].verdict == "right"
+    assert check(f"We have ${slip}$.").lines[0].verdict == "wrong"
+
+
+def test_what_rests_on_independence_is_not_called_wrong() -> None:
+    sums = r"$\mathrm{Var}(X+Y) = \mathrm{Var}(X) + \mathrm{Var}(Y)$"
+    assert check(f"For independent $X$ and $Y$ we have {sums}.").first_wrong is None
+    assert check(f"We have {sums}.").first_wrong is not None
+
+
 def test_a_letter_means_the_function_defined_before() -> None:
     assert check(r"$L(p) = p^2$, so $\log L = 2\log p$ for $p > 0$.").first_wrong is None
     assert check(r"$L(p) = p^2$, so $\log L = 3\log p$ for $p > 0$.").first_wrong is not None
@@ -306,6 +326,6 @@ lambda = (1/n) sum_i x_i
 
 
 def test_derivatives_may_be_written_with_a_slash() -> None:
-    text = r"Let $L = a^2$ and $a = 3w$. Then $dL/dw = dL/da \cdot da/dw = %s$, $d^2L/dw^2 = 18$ and $\partial L/\partial a = 2a$."
+    text = r"Let $L = a^2$ and $a = 3w$. Then $dL/dw = dL/da \cdot da/dw = %s$, $d^2L/dw^2 = 18$, $\partial L/\partial a = 2a$."
     assert {line.verdict for line in check(text % "18w").lines} == {"right"}
     assert check(text % "6a^2").first_wrong is not None

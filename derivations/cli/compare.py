@@ -94,13 +94,15 @@ def _pair(record: Any, source: str, line: int) -> tuple[str, str]:
 
 def shown(found: Comparison, several: bool = False) -> str:
     """A comparison for people."""
+    from derivations.check.report.result import written
+
     lines = [f"{found.evidence}: {found.reason}"]
     if several:
         lines[0] = f"{found.left}  |  {found.right}\n  {lines[0]}"
     if found.counterexample:
         at = {**found.counterexample["sizes"], **found.counterexample["values"], **found.counterexample["at"]}
-        lines.append("  at " + ", ".join(f"{name} = {value}" for name, value in at.items()))
-        lines.append(f"  left  {found.counterexample['left']}\n  right {found.counterexample['right']}")
+        lines.append("  at " + ", ".join(f"{name} = {written(value)}" for name, value in at.items()))
+        lines.append(f"  left  {written(found.counterexample['left'])}\n  right {written(found.counterexample['right'])}")
     for name, why in found.inferred.items():
         lines.append(f"  taken for granted: {name}: {why}")
     return "\n".join(lines)

@@ -34,6 +34,7 @@ _ARROWS = {
     "Longrightarrow": "therefore", "Longleftrightarrow": "therefore", "∴": "therefore", "⇒": "therefore", "⇔": "therefore", "⟹": "therefore",  # noqa: E501
     "because": "assume", "∵": "assume",
 }  # fmt: skip
+_INDEPENDENT = re.compile(r"independen|naive|i\.?\s?i\.?\s?d\b|markov|uncorrelated|assum|unbiased|zero.mean|mean zero", re.I)
 _SYMMETRIC = re.compile(r"symmetric|covariance|(semi-?)?definite|hessian|gram\b|kernel", re.IGNORECASE)
 _TEXT = re.compile(r"\\(?:text\w*|mathrm|mbox)\s*\{([^{}]*)\}")
 _REASON = re.compile(r"[\s,;:(\[]*(since|because|as|due to|by|from|using)\b", re.IGNORECASE)
@@ -156,6 +157,16 @@ def says_symmetric(words: str, already: bool) -> bool:
     """
     _, heading, last = words.rpartition("#")
     return _SYMMETRIC.search(last) is not None or (already and not heading)
+
+
+def says_independent(words: str, already: bool) -> bool:
+    """Whether something is assumed of a distribution, in these words or before them under the same heading.
+
+    >>> says_independent("the samples are i.i.d.", False), says_independent("# Exercise 2", True)
+    (True, False)
+    """
+    _, heading, last = words.rpartition("#")
+    return _INDEPENDENT.search(last) is not None or (already and not heading)
 
 
 def separates(words: str) -> bool:

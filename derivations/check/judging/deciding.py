@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivations.check.judging.chances import by_chance
 from derivations.check.judging.defining import adopted, definition, recurrence, redefined
 from derivations.check.judging.equations import equation, may_be_equation
 from derivations.check.judging.formulas import Side
@@ -19,6 +20,10 @@ from derivations.core.evidence import Evidence, Word
 
 def equality(grounds: Grounds, left: Side, side: Side, situation: Situation, relation: str) -> Outcome:
     """left = side."""
+    return by_chance(grounds, left, side, situation, _by_value(grounds, left, side, situation, relation))
+
+
+def _by_value(grounds: Grounds, left: Side, side: Side, situation: Situation, relation: str) -> Outcome:
     if is_matrix(left.term) or is_matrix(side.term) or _concerns_matrices(grounds, left, side):
         return matrices(grounds, left, side, situation)
     if not (left.evaluable and side.evaluable):

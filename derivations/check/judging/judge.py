@@ -12,7 +12,16 @@ from sympy import Expr, Symbol
 from derivations.check.judging.alternatives import alternatives, offered_in_words
 from derivations.check.judging.believing import believe, suppose_derivative, suppose_value
 from derivations.check.judging.conventions import define_means
-from derivations.check.judging.cues import cues_of, lists_on, reason_behind, said_behind, says_symmetric, separates, words_within
+from derivations.check.judging.cues import (
+    cues_of,
+    lists_on,
+    reason_behind,
+    said_behind,
+    says_independent,
+    says_symmetric,
+    separates,
+    words_within,
+)
 from derivations.check.judging.deciding import equality
 from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
 from derivations.check.judging.grounds import Grounds
@@ -62,6 +71,7 @@ class Judge:
     recent: str = ""
     said: str = ""
     symmetric: bool = False
+    independent: bool = False
     seen: set[object] = field(default_factory=set)
     fresh: set[object] = field(default_factory=set)
     coming: set[object] = field(default_factory=set)
@@ -141,6 +151,7 @@ class Judge:
         if separates(line.before):
             self.fresh.clear()
         self.symmetric = says_symmetric(line.before, self.symmetric)
+        self.independent = says_independent(line.before, self.independent)
         behind = " ".join(s.claim.link for s in formula.statements if s.kind is Kind.WORDS)
         behind = " ".join((behind, *words_within(line.latex), reason_behind(self.after.get(line.start, ""))))
         for place, statement in enumerate(main):
@@ -154,7 +165,7 @@ class Judge:
             situation = Situation(
                 cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind), words=words, line=line, number=number,  # noqa: E501
                 adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
-                values_only=values_only, recent=self.recent, says_symmetric=self.symmetric,
+                values_only=values_only, recent=self.recent, says_symmetric=self.symmetric, says_independent=self.independent,
                 coming=_equations([*main[place + 1 :], *self.following.get(line.start, ())]),
             )  # fmt: skip
             outcomes += self._relations(statement, situation)

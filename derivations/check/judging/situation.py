@@ -39,6 +39,7 @@ class Situation:
     recent: str = ""
     follows: bool = False
     says_symmetric: bool = False
+    says_independent: bool = False
     coming: tuple[tuple[Side, Side], ...] = ()
 
     def at(

@@ -79,17 +79,29 @@ def told(counterexample: Mapping[str, Any], letters: Callable[[str], str] = str)
     parts = [_listed(values, letters)] if values else []
     if counterexample.get("solution"):
         parts.append(f"{_listed(counterexample['solution'], letters)} solves {counterexample['solves']}")
-    sides = f"left {_number(counterexample.get('left'))}, right {_number(counterexample.get('right'))}"
+    sides = f"left {written(counterexample.get('left'))}, right {written(counterexample.get('right'))}"
     return f"{'; '.join(parts)}: {sides}" if parts else sides
 
 
 def _listed(values: Mapping[str, Any], letters: Callable[[str], str]) -> str:
-    return ", ".join(f"{letters(name)} = {_number(value)}" for name, value in values.items())
+    return ", ".join(f"{letters(name)} = {written(value)}" for name, value in values.items())
 
 
-def _number(value: Any) -> str:
-    """Decimals to six digits."""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def written(value: Any) -> str:
+    """A number to six digits, a column as a row of numbers, a matrix row by row.
+
+    >>> written(0.3333333333), written([["2/3"], [1]]), written([[1, 0], [0, "1/2"]])
+    ('0.333333', '(2/3, 1)', '[1 0; 0 1/2]')
+    """
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if not isinstance(value, (list, tuple)):
+        return str(value)
+    if not all(isinstance(row, (list, tuple)) for row in value):
+        return f"({', '.join(map(written, value))})"
+    if all(len(row) == 1 for row in value):
+        return f"({', '.join(written(row[0]) for row in value)})"
+    return f"[{'; '.join(' '.join(map(written, row)) for row in value)}]"
 
 
 @dataclass(frozen=True)

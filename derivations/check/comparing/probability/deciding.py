@@ -39,6 +39,8 @@ from numeric.duals import arithmetic
 from numeric.failures import NumericFailure
 
 INSTANCES, ENOUGH = 10, 5
+_INVENTED = "N_"
+"""How sizes begin that only the reading has named."""
 CLOSE = 25
 """Decimal digits to which values that are not rational have to agree."""
 
@@ -324,12 +326,14 @@ def _shown(run: Evaluation, values: list[Anything]) -> dict[str, Anything]:
     tables = run.tables
     names = [name + "".join(f"_{index}" for index in indices) for name, indices in tables.names]
     rows = {
-        f"P{distribution.name}({', '.join(names)})": [[*map(_text, outcome), _text(weight)] for outcome, weight in table.items()]
+        f"P{distribution.name}({', '.join(f'{n} = {_text(v)}' for n, v in zip(names, outcome, strict=False))})": _text(weight)
         for distribution, table in tables.known.items()
+        for outcome, weight in table.items()
     }
     indexed = {name for name, indices in tables.names if indices}
     at = {n: _text(run.letter(Term("letter", (), n))) for n, variable in run.letters.items() if variable not in indexed}
-    plain = shown_plain({symbol: value for symbol, value in tables.instance.plain.items() if isinstance(symbol, Basic)})
+    named = {s: v for s, v in tables.instance.plain.items() if isinstance(s, Basic) and not str(s).startswith(_INVENTED)}
+    plain = shown_plain(named)
     return {"sizes": {}, "values": {**rows, **at, **plain}, "at": {}, "left": _text(values[0]), "right": _text(values[1])}
 
 
