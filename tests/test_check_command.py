@@ -63,12 +63,37 @@ def test_wrong_usage_is_exit_code_two(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-def test_a_row_without_the_columns_is_named(tmp_path: Path) -> None:
+def test_a_file_without_the_columns_is_wrong_usage(tmp_path: Path) -> None:
     file = tmp_path / "pairs.csv"
     file.write_text("a,b\nx,y\n", encoding="utf-8")
     found = run("compare", "--file", str(file))
     assert found.exit_code == 2
-    assert "line 2" in found.stderr
+    assert "left and right" in found.stderr
+
+
+def test_a_file_without_rows_is_wrong_usage(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.csv"
+    file.write_text("left,right\n", encoding="utf-8")
+    assert run("compare", "--file", str(file)).exit_code == 2
+
+
+def test_a_bad_row_is_unreadable_and_the_others_are_compared(tmp_path: Path) -> None:
+    rows = tmp_path / "pairs.jsonl"
+    rows.write_text('{"left": "x", "right": "x"}\nno json\n[1]\n{"left": 1, "right": "x"}\n{"left": "x+x", "right": "2x"}\n')
+    found = run("compare", "--file", str(rows), "--json")
+    assert [json.loads(line)["evidence"] for line in found.stdout.splitlines()] == [
+        "proved", "unreadable", "unreadable", "unreadable", "proved",
+    ]  # fmt: skip
+    assert json.loads(found.stdout.splitlines()[1])["reason"].startswith("line 2")
+    assert found.exit_code == 3
+    table = tmp_path / "pairs.csv"
+    table.write_text("left,right\nx\nx,x\n", encoding="utf-8")
+    assert run("compare", "--file", str(table)).stdout.count("unreadable: line 2") == 1
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf"])
+def test_a_timeout_is_a_positive_number(seconds: str) -> None:
+    assert run("compare", "x", "x", "--timeout", seconds).exit_code == 2
 
 
 def test_read_shows_the_statements_and_what_was_inferred() -> None:

@@ -173,3 +173,12 @@ def test_letters_that_are_none_are_refused(character: str) -> None:
     with pytest.raises(ReadingError) as caught:
         read(f"{character} + 1")
     assert caught.value.name == "ForbiddenCharacter"
+
+
+def test_thousands_of_signs_are_a_verdict() -> None:
+    assert compare("-" * 3000 + "x", "x", isolated=False).evidence == "proved"
+
+
+def test_a_timeout_that_is_no_number_of_seconds_is_refused() -> None:
+    with pytest.raises(ValueError, match="positive number"):
+        compare("x", "x", timeout=0)

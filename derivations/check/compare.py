@@ -69,7 +69,8 @@ def compare(
     notation: as in `derivations.read`. timeout: seconds before the verdict is `timeout`. isolated: decide in a process of its
     own, which can be stopped and whose memory is limited; without it a hostile formula can hold up the caller.
 
-    Raises: NotationError. Never raises for what the texts hold: that is the verdict `unreadable`.
+    Raises: NotationError; ValueError for a timeout that is no positive number. Never raises for what the texts hold: that is the
+    verdict `unreadable`.
 
     >>> compare("2(x + 1)", "2x + 2", isolated=False).evidence
     'proved'
@@ -77,6 +78,8 @@ def compare(
     {'x': [1, 1]}
     """
     table = as_notation(notation)
+    if not 0 < timeout < float("inf"):
+        raise ValueError(f"timeout is {timeout}; it has to be a positive number of seconds")
     if not isolated:
         return compare_here(left, right, notation=table, seed=seed)
     from derivations.check.comparing.worker import WorkerDied, WorkerTimeout, ask
@@ -106,10 +109,10 @@ def compare_here(left: str, right: str, *, notation: AnyNotation = None, seed: i
     """`compare` in this process, without limits of time and memory."""
     try:
         first, second = read_together((left, right), notation=notation)
-        verdict = _unanimous(first, second, left, right, notation, seed)
-        if verdict.word is Word.REFUTED:
-            verdict = _unless_whole(verdict, first, left, right, notation, seed)
         with deep_recursion(left):
+            verdict = _unanimous(first, second, left, right, notation, seed)
+            if verdict.word is Word.REFUTED:
+                verdict = _unless_whole(verdict, first, left, right, notation, seed)
             readings = (str(first.expression), str(second.expression))
             inferred = first.inferred
     except ReadingError as failure:

@@ -40,7 +40,7 @@ def command(
 
     Expressions are compared by equality, equations by their solutions, inequalities by truth.
     """
-    from derivations.check.compare import compare
+    from derivations.check.compare import Comparison, compare
     from derivations.check.reader.notation import NotationError, as_notation
 
     if pairs is None and (left is None or right is None):
@@ -51,15 +51,24 @@ def command(
         table = as_notation(notation)
     except (NotationError, OSError) as error:
         fail(str(error))
-    texts = [(_text(str(left)), _text(str(right)))] if pairs is None else list(_pairs(pairs))
-    found = [compare(a, b, notation=table, timeout=timeout) for a, b in texts]
-    if as_json and pairs is None:
-        write(json.dumps(found[0].as_json(), ensure_ascii=False, indent=2), output)
-    elif as_json:
-        write("\n".join(json.dumps(one.as_json(), ensure_ascii=False) for one in found), output)
-    else:
-        write("\n".join(shown(one, len(found) > 1) for one in found), output)
-    codes = [_CODES.get(one.evidence, Exit.UNDECIDED) for one in found]
+    if not 0 < timeout < float("inf"):
+        fail(f"--timeout is {timeout:g}; it has to be a positive number of seconds")
+    rows = [(_text(str(left)), _text(str(right)))] if pairs is None else list(_pairs(pairs))
+    if not rows:
+        fail(f"{pairs} holds no pairs; write one in each row, in the columns left and right")
+    codes: list[Exit] = []
+    lines: list[str] = []
+    for row in rows:
+        found = row if isinstance(row, Comparison) else compare(*row, notation=table, timeout=timeout)
+        codes.append(_CODES.get(found.evidence, Exit.UNDECIDED))
+        line = shown(found, len(rows) > 1)
+        if as_json:
+            line = json.dumps(found.as_json(), ensure_ascii=False, indent=2 if pairs is None else None)
+        if output is None:
+            write(line, None)  # each as soon as it is known
+        lines.append(line)
+    if output is not None:
+        write("\n".join(lines), output)
     order = (Exit.WRONG, Exit.UNDECIDED, Exit.GOOD)
     raise SystemExit(next((int(code) for code in order if code in codes), int(Exit.GOOD)))
 
@@ -68,28 +77,37 @@ def _text(argument: str) -> str:
     return read("-").rstrip("\n") if argument == "-" else argument
 
 
-def _pairs(source: str) -> Iterator[tuple[str, str]]:
+def _pairs(source: str) -> Iterator[tuple[str, str] | Comparison]:
+    """The pairs of a file; a row without a pair is `unreadable` and says which it is."""
     text = read(source)
     if Path(source).suffix in (".jsonl", ".ndjson", ".json"):
         for line, row in enumerate(text.splitlines(), start=1):
             if row.strip():
-                yield _pair(_json_row(row, source, line), source, line)
+                yield _pair(_json_row(row), f"line {line}")
         return
-    for line, record in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        yield _pair(record, source, line)
+    reader = csv.DictReader(io.StringIO(text))
+    if not {"left", "right"} <= set(reader.fieldnames or ()):
+        fail(f"{source}, line 1: no columns left and right found; name them in the first row")
+    try:
+        for record in reader:
+            yield _pair(record, f"line {reader.line_num}")
+    except csv.Error as error:
+        fail(f"{source}, line {reader.line_num}: {error}")
 
 
-def _json_row(row: str, source: str, line: int) -> Any:
+def _json_row(row: str) -> Any:
     try:
         return json.loads(row)
-    except json.JSONDecodeError as error:
-        fail(f"{source}, line {line}: {error.msg}; each line must be a JSON object with left and right")
+    except (json.JSONDecodeError, RecursionError):
+        return None
 
 
-def _pair(record: Any, source: str, line: int) -> tuple[str, str]:
-    if not isinstance(record, dict) or not isinstance(record.get("left"), str) or not isinstance(record.get("right"), str):
-        fail(f"{source}, line {line}: no left and right found; name the columns left and right")
-    return record["left"], record["right"]
+def _pair(record: Any, where: str) -> tuple[str, str] | Comparison:
+    from derivations.check.compare import Comparison
+
+    if isinstance(record, dict) and isinstance(record.get("left"), str) and isinstance(record.get("right"), str):
+        return record["left"], record["right"]
+    return Comparison("unreadable", f"{where}: no left and right found")
 
 
 def shown(found: Comparison, several: bool = False) -> str:
