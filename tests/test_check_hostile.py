@@ -182,3 +182,9 @@ def test_thousands_of_signs_are_a_verdict() -> None:
 def test_a_timeout_that_is_no_number_of_seconds_is_refused() -> None:
     with pytest.raises(ValueError, match="positive number"):
         compare("x", "x", timeout=0)
+
+
+def test_a_letter_has_no_more_indices_than_an_array_may() -> None:
+    with pytest.raises(ReadingError) as caught:
+        read("z_{" + "i" * 40 + "}")
+    assert caught.value.name == "TooManyTokens"

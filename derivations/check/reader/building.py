@@ -9,13 +9,9 @@ from sympy import (
     Abs,
     Add,
     Basic,
-    Derivative,
     E,
     Expr,
     I,
-    Indexed,
-    Integer,
-    Integral,
     KroneckerDelta,
     Max,
     Min,
@@ -23,7 +19,6 @@ from sympy import (
     Pow,
     Product,
     Rational,
-    Subs,
     Sum,
     Symbol,
     acos,
@@ -56,6 +51,7 @@ from sympy import (
 
 from derivations.check.reader.applications import SLOPES
 from derivations.check.reader.declared import Symbols, function_head
+from derivations.check.reader.folding import condition, derivative, fold, indicator, integral, substituted
 from derivations.check.reader.inference import symbol_of
 from derivations.check.reader.terms import Term
 from derivations.core.functions import COLUMN, ROW, matrix_of
@@ -234,98 +230,6 @@ def _is_towering(argument: Expr) -> bool:
                for part in argument.atoms(Pow, factorial, binomial))  # fmt: skip
 
 
-def _fold(kind: type[Sum] | type[Product]) -> Callable[[Builder, Term, Mapping[str, Symbol]], Expr]:
-    def handler(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
-        body, lower, upper, *conditions = term.args
-        key = ("bound", id(term))
-        low = Integer(1) if lower.head == "bare" else builder.build(lower, environment)
-        high = builder.symbols.upper(key) if upper.head == "bare" else builder.build(upper, environment)
-        symbol = _bound_symbol(term.data, low, environment, (low, high))
-        inside = {**environment, term.data: symbol}
-        value = builder.build(body, inside)
-        for condition in conditions:
-            indicator = _condition(builder, condition, inside)
-            value = value * indicator if kind is Sum else Pow(value, indicator)
-        return kind(value, (symbol, low, high))
-
-    return handler
-
-
-def _bound_symbol(name: str, low: Expr, environment: Mapping[str, Symbol], bounds: tuple[Expr, Expr]) -> Symbol:
-    """The bound letter; primed where its own bounds or an outer binder use it."""
-    starts_positive = bool(low.is_Integer and low >= 1) or bool((low - 1).is_nonnegative)
-    assumptions = {"integer": True, "positive": True} if starts_positive else {"integer": True}
-    symbol = Symbol(name, **assumptions)
-    while symbol in environment.values() or any(symbol in bound.free_symbols for bound in bounds):
-        symbol = Symbol(symbol.name + "_", **assumptions)
-    return symbol
-
-
-def _condition(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
-    """An indicator: 1 where the relation holds, else 0."""
-    if term.head == "member":
-        index, *rest = term.args
-        key = (str(term.data), len(term.args))
-        head = builder.symbols.heads[key].head
-        return head[tuple(builder.build(part, environment) for part in (*rest, index))]
-    if term.head != "relation" or any(relation not in _INDICATORS for relation in term.data):
-        return function_head("condition")(builder.build(term, environment))
-    value: Expr = Integer(1)
-    sides = builder.all(term.args, environment)
-    for left, relation, right in zip(sides, term.data, sides[1:], strict=False):
-        value *= _INDICATORS[relation](left, right)
-    return value
-
-
-def _above(left: Expr, right: Expr) -> Expr:
-    """1 where left > right."""
-    s = sign(left - right)
-    return s * (s + 1) / 2
-
-
-_INDICATORS: dict[str, Callable[[Expr, Expr], Expr]] = {
-    **dict.fromkeys(("=", r"\equiv"), lambda a, b: KroneckerDelta(a, b)),
-    **dict.fromkeys(("≠", r"\ne", r"\neq", "!="), lambda a, b: 1 - KroneckerDelta(a, b)),
-    **dict.fromkeys((">", r"\gt"), _above),
-    **dict.fromkeys(("<", r"\lt"), lambda a, b: _above(b, a)),
-    **dict.fromkeys(("≥", r"\ge", r"\geq", r"\geqslant", ">="), lambda a, b: 1 - _above(b, a)),
-    **dict.fromkeys(("≤", r"\le", r"\leq", r"\leqslant", "<="), lambda a, b: 1 - _above(a, b)),
-}
-
-
-def _indicator(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
-    return Mul(*(_condition(builder, condition, environment) for condition in term.args))
-
-
-def _derivative(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
-    body = builder.build(term.args[0], environment)
-    variables = [builder.build(variable, environment) for variable in term.args[1:]]
-    if not all(isinstance(v, Symbol) or getattr(v, "is_Indexed", False) for v in variables):
-        return function_head("derivative")(body, *variables)
-    if not body.free_symbols & {v for v in variables if isinstance(v, Symbol)} and not any(
-        body.has(v.base) for v in variables if not isinstance(v, Symbol)
-    ):  # fmt: skip
-        return function_head("derivative")(body, *variables) if body.is_number is False else Integer(0)
-    return Derivative(body, *variables)
-
-
-def _substituted(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
-    """f at a = b, not carried out."""
-    body, letter, value = builder.all(term.args, environment)
-    if isinstance(letter, (Symbol, Indexed)):
-        return Subs(body, letter, value)
-    return function_head("evaluated")(body, letter, value)
-
-
-def _integral(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
-    body, lower, upper = term.args
-    low, high = builder.build(lower, environment), builder.build(upper, environment)
-    symbol = Symbol(str(term.data), real=True)
-    while symbol in environment.values() or symbol in low.free_symbols | high.free_symbols:
-        symbol = Symbol(symbol.name + "_", real=True)
-    return Integral(builder.build(body, {**environment, str(term.data): symbol}), (symbol, low, high))
-
-
 def _structure(builder: Builder, term: Term, environment: Mapping[str, Symbol]) -> Expr:
     name = "".join(c if c.isalnum() else "_" for c in str(term.data)).strip("_") or "mark"
     return function_head(name)(*builder.all(term.args, environment))
@@ -384,20 +288,20 @@ BUILDERS: dict[str, Callable[[Builder, Term, Mapping[str, Symbol]], Expr]] = {
     "power": _power,
     "apply": _apply,
     "call": lambda builder, term, environment: function_head(str(term.data))(*builder.all(term.args, environment)),
-    "sum": _fold(Sum),
-    "product": _fold(Product),
+    "sum": fold(Sum),
+    "product": fold(Product),
     "delta": lambda builder, term, environment: KroneckerDelta(*builder.all(term.args, environment)),
-    "indicator": _indicator,
-    "derivative": _derivative,
-    "integral": _integral,
-    "substitute": _substituted,
+    "indicator": indicator,
+    "derivative": derivative,
+    "integral": integral,
+    "substitute": substituted,
     "relation": _relation,
     "norm": _norm,
     "bars": _bars,
     "structure": _structure,
     "matrix": _opaque("matrix"),
     "bare": _opaque("bare"),
-    "member": _condition,
+    "member": condition,
     **{name: _opaque(name) for name in ("transpose", "trace", "determinant", "diagonal", "inner", "hadamard")},
 }
 """Head of a term → how it is built."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from derivations.check.reader.errors import BareScript
+from derivations.check.reader.errors import BareScript, TooManyTokens
 from derivations.check.reader.facts import base_name
 from derivations.check.reader.interpreter import Interpreter, inside
 from derivations.check.reader.marks import after, marked
@@ -23,6 +23,8 @@ from derivations.check.reader.script_parts import (
 )
 from derivations.check.reader.terms import Term, at, number, power
 from derivations.check.reader.tree import Node
+
+MAX_INDICES = 32
 
 
 @dataclass
@@ -113,6 +115,8 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
         return found.structure
     full = "_".join([name, *found.words])
     indices = tuple(found.upper + found.lower)
+    if len(indices) > MAX_INDICES:
+        raise interpreter.fail(TooManyTokens, node, f"{len(indices)} indices on one letter")
     if full == "pi" and not interpreter.facts.pi_is_a_letter and not indices and not notation.declares("pi"):
         value = at(node, "constant", (), "pi")
     elif full == "e" and not indices and found.exponent is None and notation.patterns is not None and not notation.declares("e"):
