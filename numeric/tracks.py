@@ -100,7 +100,7 @@ class Powers:
         """The sums of powers over a block."""
         values = self.function(block)
         if self.pivot is None:
-            self.pivot = float(_add_up(values)) / len(values)
+            self.pivot = _middle(values)
         away = values - self.pivot
         if self.degree == 1:
             return float(_add_up(away))
@@ -147,7 +147,7 @@ class Spread:
         """Σ (t − c) and the spread of a block."""
         values = self.function(block)
         if self.pivot is None:
-            self.pivot = float(_add_up(values)) / len(values)
+            self.pivot = _middle(values)
         away = values - self.pivot
         total = float(_add_up(away))
         return total, _spread(away, total)
@@ -194,6 +194,12 @@ class Extreme:
 
 
 Track: TypeAlias = Total | Powers | Spread | Extreme
+
+
+def _middle(values: Array) -> float:
+    """The value nearest the mean: differences from it are exact for whole numbers, and zero where all values are equal."""
+    found: float = values.item(np.abs(values - _add_up(values) / len(values)).argmin())
+    return found
 
 
 def _spread(away: Array, total: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sympy import Product, Rational, Sum, Symbol, exp, log, pi, sqrt
 
+from derivations.core.definitions import unfold
 from derivations.core.kernel import RuleError
 from derivations.core.proof import Proof
 from derivations.core.rules.boundary import LARGEST, SMALLEST
@@ -52,7 +53,9 @@ NORMAL = exp(-((z[i] - m) ** 2) / (2 * s)) / sqrt(2 * pi * s)
 def test_mean_by_scores_of_a_statistic():
     proof, scores = sampled(EXPONENTIAL, t)
     found = proof.step("mean_by_scores", *scores, of=total(x[i]), weights=(t / t,), value=N / t)
-    assert proof.statement(found).left == EXPECTATION(total(x[i]))
+    assert proof.statement(found).left == EXPECTATION(total(x[i]), ell(t), N)
+    there = proof.step("evaluate_at", found, unknown=t, value=s, result=N / s)
+    assert unfold(proof.statement(there).left, {}) == EXPECTATION(total(x[i]), ell(s), N)
     assert proof.right(found) == N / t
 
 
@@ -88,6 +91,15 @@ def test_mean_by_scores_refuses_whole_parameters_and_other_than_exponential_fami
     proof, scores = sampled(1 / (pi * (1 + (z[i] - m) ** 2)), m)
     with pytest.raises(RuleError, match="mean_by_scores"):
         proof.step("mean_by_scores", *scores, of=proof.right(scores[0]), weights=(m * 0 + 1,), value=0 * m)
+
+
+def test_mean_by_scores_refuses_what_is_assumed_of_the_data():
+    proof, scores = sampled(NORMAL, m, s)
+    arguments = {"of": sqrt(total(z[i]) ** 2), "weights": (-s, 0 * s), "value": N * m}
+    for _ in range(2):  # the root of the square is the sum only where the sum is positive
+        with pytest.raises(RuleError, match="mean_by_scores"):
+            proof.step("mean_by_scores", *scores, **arguments)
+        proof.step("assume", positive=total(z[i]))
 
 
 def spread():

@@ -23,6 +23,7 @@ from sympy import (
     cosh,
     exp,
     factorial,
+    gamma,
     log,
     oo,
     pi,
@@ -403,6 +404,33 @@ def test_a_count_by_cases_is_one_formula():
     assert hurdle.estimator().fit(x=[0, 1, 2, 2, 1, 1]) == pytest.approx({"w": 1 / 6, "p": 5 / 7})
     with pytest.raises(BadModel):
         derivations.mle(Piecewise((2 * X, X < W), (1, True)), (X, "unit-interval"), {W: "unit-interval"})
+
+
+def test_the_linkage_of_genes_is_a_quadratic_below_one():
+    cell = [Rational(1, 2) + T / 4, (1 - T) / 4, (1 - T) / 4, T / 4]
+    density = Piecewise(*((value, Eq(COUNT, n)) for n, value in enumerate(cell[:-1])), (cell[-1], True))
+    found = derivations.mle(density, (COUNT, Range(0, 4)), {T: "unit-interval"})
+    assert found.estimator().fit(x=[0] * 125 + [1] * 18 + [2] * 20 + [3] * 34)["t"] == pytest.approx(0.62682, abs=1e-5)
+    assert replay(derivations.load(found.to_json())).ok
+    with pytest.raises(ConditionNotMet):
+        found.estimator().fit(x=[0, 0, 0, 1, 2])
+
+
+def test_a_heavy_tail_of_counts_is_a_density():
+    yule = T * gamma(COUNT + 1) * gamma(T + 1) / gamma(COUNT + T + 2)
+    assert derivations.mle(yule, COUNT, T).kind is Kind.NO_CLOSED_FORM
+
+
+def test_the_root_of_a_parameter_is_positive():
+    found = derivations.mle(exp(-((REAL - sqrt(T)) ** 2) / 2) / sqrt(2 * pi), REAL, T)
+    assert found.estimator().fit(x=[1.0, 2.0, 3.0])["t"] == pytest.approx(4.0)
+    with pytest.raises(ConditionNotMet):
+        found.estimator().fit(x=[-1.0, -2.0, -3.0])
+
+
+@pytest.mark.parametrize(("domain", "word"), [("nonnegative", "may be zero"), ("size", "whole number")])
+def test_domains_that_a_derivative_does_not_settle_are_refused(domain, word):
+    assert word in derivations.mle(exp(-X / T) / T, X, {T: domain}).reason
 
 
 def test_a_positive_factor_of_a_polynomial_score_is_taken_out():

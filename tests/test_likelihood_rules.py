@@ -125,6 +125,14 @@ def test_a_quadratic_with_another_coefficient_is_refused(change):
         proof.step("minimum_of_quadratic_score", score, factor=1 / t**2, **(shape | change))
 
 
+def test_a_quadratic_for_a_number_between_zero_and_one_states_that_its_root_is_below_one():
+    proof, _, score = scored(f, N * p**2 / 2 + N * p - total(w[i]) * log(p), p)
+    shape = {"square": N, "linear": N, "constant": total(w[i])}
+    found = proof.step("minimum_of_quadratic_score", score, factor=1 / p, **shape)
+    root = (-N + sqrt(N**2 + 4 * N * total(w[i]))) / (2 * N)
+    assert Positive(1 - root) in proof.steps[found].conditions
+
+
 def test_boundary_minimum_is_at_the_largest_observation_for_an_increasing_objective():
     proof, _, score = scored(f, N * log(t), t)
     support = proof.step("support", entry=z[i], lower=SMALLEST(z), upper=t)

@@ -191,6 +191,7 @@ class _Search:
             try:
                 value = self.inverted(ratio, self.quotient(-still.coefficient, moving.coefficient))
             except NotIsolable as failure:
+                needs = needs or (failure.expression if isinstance(failure, NeedsPositive) else None)
                 reasons.append(failure.why)
                 continue
             increasing = ratio * moving.coefficient + still.coefficient
@@ -260,6 +261,8 @@ class _Search:
         if isinstance(factor, log):
             return self.inverted_terms(factor.args[0], exp(target), depth)
         if isinstance(factor, Pow) and not self.within(factor.exp):
+            if factor.exp.is_Rational and not factor.exp.is_integer and not self.positive(target):
+                raise NeedsPositive(self.unknown, ratio - target, positivity_core(target, self.normaliser))  # a root is positive
             root = target if factor.exp == 1 else Pow(target, 1 / factor.exp)
             return self.inverted_terms(factor.base, root, depth)
         if isinstance(factor, Pow) and not self.within(factor.base):

@@ -32,11 +32,13 @@ from derivations.core.definitions import unfold_once
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.normal_form import Normaliser
 from derivations.core.rules.extrema import _score
 from derivations.core.statements import Condition, Equation, InRange, Positive, Statement
 
 EXPECTATION = Function("expectation", real=True)
-"""𝔼[·] over the sample, at the parameters that stand beside it."""
+"""𝔼[·] over the sample. Its further arguments, which are not written, are the negative log-likelihood, which holds the density
+and its parameters, and N: so an expectation changes wherever others are put in for them."""
 _BY_RULE = Evidence(Word.PROVED, "kernel rule")
 
 
@@ -48,7 +50,7 @@ def mean_by_scores(situation: Situation, premises: Sequence[Statement], argument
     family), so that ∫ p dx = 1 may be differentiated under the integral: 𝔼[s_j] = 0. A last premise ∂²ℓ/∂θ_j∂θ_k = g gives
     g its name.
     Fails when: ℓ is not such a likelihood, the support depends on a parameter, a parameter is a whole number, a score is not
-    linear in such sums, w or e contain data, or g is not that combination.
+    linear in such sums, w or e contain data, data are assumed to meet a condition, or g is not that combination.
     Example: 𝔼[Σᵢ xᵢ] = N/λ for the exponential distribution.
     """
     rule = "mean_by_scores"
@@ -78,7 +80,7 @@ def mean_by_scores(situation: Situation, premises: Sequence[Statement], argument
             raise RuleError(rule, f"{part} contains data")
     combined = Add(*(weight * body for weight, (_, _, body) in zip(weights, scores, strict=True)), value)
     _, ranges = situation.certified(rule, given, combined)
-    return Outcome(Equation(EXPECTATION(shown), value), ranges, _BY_RULE)
+    return Outcome(Equation(EXPECTATION(shown, objective, size), value), ranges, _BY_RULE)
 
 
 def mean_of_products_of_sums(
@@ -93,12 +95,14 @@ def mean_of_products_of_sums(
     Example: 𝔼[Σᵢ (xᵢ − x̄)²] = (N − 1)·σ².
     """
     rule = "mean_of_products_of_sums"
-    base, size = sample_of(rule, situation, argument(rule, arguments, "objective"))
+    objective = argument(rule, arguments, "objective")
+    base, size = sample_of(rule, situation, objective)
     known: dict[Expr, Expr] = {}
     for position in range(len(premises)):
         premise = equation(rule, premises, position)
-        if not isinstance(premise.left, AppliedUndef) or premise.left.func != EXPECTATION or premise.unknown:
-            raise RuleError(rule, f"{premise.left} is not an expectation")
+        mean = isinstance(premise.left, AppliedUndef) and premise.left.func == EXPECTATION and not premise.unknown
+        if not mean or premise.left.args[1:] != (objective, size):
+            raise RuleError(rule, f"{premise.left} is not an expectation under the density of {objective}")
         known[situation.normaliser.expression(premise.left.args[0])] = premise.right
     of, total = argument(rule, arguments, "of"), S.Zero
     for monomial, coefficient in situation.normaliser.form(situation.plain(of)).items():
@@ -114,7 +118,7 @@ def mean_of_products_of_sums(
         total += p.monomial_expression(p.sort_factors(rest), coefficient) * _of_sums(rule, situation, sums, known, base, size)
     value = argument(rule, arguments, "value")
     _, ranges = situation.certified(rule, total, value)
-    return Outcome(Equation(EXPECTATION(of), value), ranges, _BY_RULE)
+    return Outcome(Equation(EXPECTATION(of, objective, size), value), ranges, _BY_RULE)
 
 
 def _of_sums(
@@ -178,7 +182,7 @@ def mean_of_gamma_power(situation: Situation, premises: Sequence[Statement], arg
     if not situation.positive(size * shape + power):
         conditions = (Positive(size * shape + power), *ranges)
     value = factor * _ratio(size * shape, power) * rate ** (-power)
-    return Outcome(Equation(EXPECTATION(of), value), conditions, _BY_RULE)
+    return Outcome(Equation(EXPECTATION(of, objective, size), value), conditions, _BY_RULE)
 
 
 def _ratio(shape: Expr, power: Expr) -> Expr:
@@ -224,8 +228,26 @@ def sample_of(rule: str, situation: Situation, objective: Expr, moving: IndexedB
             product = (-body).args[0]
             samples = [e for e in situation.declarations if e.axes and _is_density(situation, product, e.head, e.head == moving)]
             if len(samples) == 1 and product.limits[0][1:] == (1, samples[0].axes[0]):
+                each = unfold_once(product.function, definitions)
+                _nothing_assumed(rule, situation, samples[0].head, each)
                 return samples[0].head, samples[0].axes[0]
     raise RuleError(rule, f"{objective} is not the negative logarithm of a product of densities")
+
+
+def _nothing_assumed(rule: str, situation: Situation, base: IndexedBase, density: Expr) -> None:
+    """Refuse assumptions about the data: an expectation runs over all samples, not over those that meet a condition.
+
+    That a factor of the density is positive is no such condition where all its other factors are.
+    """
+    factors = Mul.make_args(density)
+    signs = Normaliser(situation.declarations).signs
+    for step in situation.steps:
+        assumed = step.statement
+        if step.rule != "assume" or not isinstance(assumed, Positive) or not _has_data(situation, assumed.expression, base):
+            continue
+        others = [factor for factor in factors if factor != assumed.expression]
+        if len(others) == len(factors) or not all(map(signs.positive, others)):
+            raise RuleError(rule, f"{assumed.expression} > 0 is assumed of the data", "take expectations before it")
 
 
 def _is_density(situation: Situation, product: Expr, base: IndexedBase, may_be_constant: bool) -> bool:

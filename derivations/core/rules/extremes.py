@@ -74,7 +74,8 @@ def mean_of_extreme(situation: Situation, premises: Sequence[Statement], argumen
     total = upper - at_upper + at_lower if of.func == LARGEST else lower + at_upper - at_lower
     value = argument(rule, arguments, "value")
     _, ranges = situation.certified(rule, value, total)
-    return Outcome(Equation(EXPECTATION(of), value), (*conditions, *ranges), Evidence(Word.PROVED, "kernel rule"))
+    statement = Equation(EXPECTATION(of, objective, size), value)
+    return Outcome(statement, (*conditions, *ranges), Evidence(Word.PROVED, "kernel rule"))
 
 
 def interval(rule: str, situation: Situation, given: InRange, base: IndexedBase) -> tuple[Expr, Expr]:

@@ -140,7 +140,7 @@ def minimum_of_increasing_score(
 def solve_quadratic(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:
     """A quadratic that is negative at zero and opens upwards has one positive root.
 
-    Inference: a·θ² + b·θ − d = 0, a, d > 0, θ > 0 ⟺ θ = (−b + √(b² + 4·a·d)) / (2·a).
+    Inference: a·θ² + b·θ − d = 0, a, d > 0, θ > 0 ⟺ θ = (−b + √(b² + 4·a·d)) / (2·a); for θ < 1 when that is below 1.
     Fails when: the equation is not that quadratic, a sign is not known, or θ may be negative.
     Example: N·θ² + N·θ − Σᵢ xᵢ² = 0.
     """
@@ -151,14 +151,21 @@ def solve_quadratic(situation: Situation, premises: Sequence[Statement], argumen
         raise RuleError(rule, f"{unknown} is not an unknown of the equation")
     polynomial, value = _quadratic(rule, situation, arguments, unknown)
     _, ranges = situation.certified(rule, before.left - before.right, polynomial)
-    return Outcome(Equation(unknown, value, before.unknown), ranges, _BY_RULE)
+    return Outcome(Equation(unknown, value, before.unknown), (*_below_one(rule, situation, unknown, value), *ranges), _BY_RULE)
+
+
+def _below_one(rule: str, situation: Situation, unknown: Expr, value: Expr) -> tuple[Condition, ...]:
+    """For a number between 0 and 1, that the positive root is below 1."""
+    declared = situation.declarations.find(unknown)
+    below = declared is not None and declared.domain.kind == "unit-interval"
+    return in_domain(rule, situation, unknown, value) if below else ()
 
 
 def _quadratic(rule: str, situation: Situation, arguments: Mapping[str, Argument], unknown: Expr) -> tuple[Expr, Expr]:
     """The quadratic that the arguments name and its positive root."""
     a, b, d = (argument(rule, arguments, name) for name in ("square", "linear", "constant"))
     declared = situation.declarations.find(unknown)
-    if declared is None or declared.domain.kind != "positive":
+    if declared is None or declared.domain.kind not in ("positive", "unit-interval"):
         raise RuleError(rule, f"{unknown} is not declared positive")
     if any(situation.depends(part, unknown) for part in (a, b, d)):
         raise RuleError(rule, f"a coefficient depends on {unknown}")
@@ -174,7 +181,7 @@ def minimum_of_quadratic_score(
     """A score that is a positive factor times a·θ² + b·θ − d, a and d positive, changes its sign once for θ > 0.
 
     Inference: ∂f/∂θ = c·(a·θ² + b·θ − d), c, a, d > 0 on θ > 0 ⟶ f has its unique minimum over θ > 0 at
-    (−b + √(b² + 4·a·d)) / (2·a).
+    (−b + √(b² + 4·a·d)) / (2·a); over 0 < θ < 1 when that is below 1.
     Fails when: the score is not that product, a sign is not known, or θ may be negative.
     Example: a normal sample whose mean and variance are the same θ.
     """
@@ -189,7 +196,8 @@ def minimum_of_quadratic_score(
     continuous(rule, situation, situation.opened(factor, unknown), unknown)
     one_interval(rule, situation, unknown)
     _, ranges = situation.certified(rule, score, factor * polynomial)
-    return Outcome(Minimum(objective, (unknown,), (value,)), (*as_assumed(situation, unknown, value), *ranges), _BY_RULE)
+    conditions = (*as_assumed(situation, unknown, value), *_below_one(rule, situation, unknown, value), *ranges)
+    return Outcome(Minimum(objective, (unknown,), (value,)), conditions, _BY_RULE)
 
 
 def no_inversion(situation: Situation, premises: Sequence[Statement], arguments: Mapping[str, Argument]) -> Outcome:

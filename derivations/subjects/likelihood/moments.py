@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, takewhile
 
 from sympy import Add, Dummy, Expr, Integer, Mul, Sum, Symbol, factor_terms, integrate, linsolve, oo, simplify, together
 
 from derivations.core.binding import occurs
 from derivations.core.calculus import NotDifferentiable
-from derivations.core.derivation import Derivation, Kind
+from derivations.core.derivation import Derivation, Kind, Step
 from derivations.core.inversion import as_powers
 from derivations.core.kernel import RuleError
 from derivations.core.naming import readable
@@ -39,9 +39,7 @@ class Expectations:
         self.proof = Proof(Declarations((
             *derived.declarations, function("expectation", r"\mathbb{{E}}\left[{0}\right]", "expectation over the sample"),
         )))  # fmt: skip
-        for step in derived.steps:
-            if step.rule in _OPENING:
-                break
+        for step in _written(derived):
             self.proof.heading(step.heading)
             self.proof.step(step.rule, *step.premises, note=step.note, **dict(step.arguments))
         self.line = max(
@@ -227,6 +225,14 @@ class Expectations:
     def done(self, name: str, title: str, summary: str, steps: Sequence[int], sentence: str) -> Derivation:
         """The finished derivation."""
         return self.proof.done(f"{self.derived.name}/{name}", title, summary, Kind.IDENTITY, steps, sentence)
+
+
+def _written(derived: MaximumLikelihood) -> Sequence[Step]:
+    """The steps that write the likelihood, up to the last before the search begins."""
+    steps = list(takewhile(lambda step: step.rule not in _OPENING, derived.steps))
+    while steps and steps[-1].rule in ("assume", "rearrange"):
+        steps.pop()
+    return steps
 
 
 def _primitives(body: Expr, place: Symbol, size: Expr) -> Iterator[Expr]:

@@ -36,6 +36,8 @@ class Table:
     whole: bool
     lowest: float = 0.0
     """The smallest value of the density."""
+    finite: bool = True
+    """Whether its value is a number at every point."""
 
     @property
     def mass(self) -> float:
@@ -46,9 +48,12 @@ class Table:
     def beyond(self) -> float:
         """About how much mass may lie beyond the grid, from the weights at its ends: generous for tails like 1/x²."""
         seen = self.weights[self.weights > 0]
-        if self.whole:
-            return 0.0 if len(self.points) < COUNTS else 40 * float(self.weights[-COUNTS // 20 :].sum())
-        return 5 * float(seen[:EDGE].sum() + seen[-EDGE:].sum())
+        if not self.whole:
+            return 5 * float(seen[:EDGE].sum() + seen[-EDGE:].sum())
+        if len(self.points) < COUNTS and self.finite:
+            return 0.0
+        edge = 1 + len(seen) // 20
+        return 40 * float(seen[-edge:].sum() + (seen[:edge].sum() if self.points[0] < -1 else 0.0))
 
     def sample(self, rng: Generator, count: int) -> Array:
         """Observations by inverting the distribution function, straight between the points."""
@@ -76,7 +81,7 @@ def tabulate(model: Model, parameters: Mapping[Basic, Any], points: int = POINTS
     values = _density(model, parameters, grid)
     weights = np.where(np.isfinite(values), values, 0.0) * steps
     lowest = float(np.nanmin(np.where(np.isfinite(values), values, np.nan), initial=0.0))
-    return Table(grid, np.maximum(weights, 0.0), model.domain.is_integral, lowest)
+    return Table(grid, np.maximum(weights, 0.0), model.domain.is_integral, lowest, bool(np.isfinite(values).all()))
 
 
 def _number(value: Any) -> Any:

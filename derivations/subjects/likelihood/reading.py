@@ -17,6 +17,7 @@ from sympy import (
     Le,
     Lt,
     Mul,
+    Or,
     Piecewise,
     Range,
     S,
@@ -124,7 +125,7 @@ def _cases(density: Expr, symbol: Symbol) -> tuple[Expr, Support]:
     if not isinstance(density, Piecewise):
         return density, Support()
     branches = [(value, condition) for value, condition in density.args if value != 0]
-    if len(branches) > 1 and all(_point(condition, symbol) is not None for _, condition in branches[:-1]):
+    if len(branches) > 1 and all(_points(condition, symbol) for _, condition in branches[:-1]):
         return _at_points(branches, symbol), Support()
     if len(branches) != 1:
         raise BadModel("density", density, "one formula on the support and zero elsewhere, or cases x = 0, x = 1, … of a count")
@@ -144,22 +145,24 @@ def _cases(density: Expr, symbol: Symbol) -> tuple[Expr, Support]:
     return value, Support(None if lower in (S.Zero, -oo) else lower, None if upper == oo else upper)
 
 
-def _point(condition: Any, symbol: Symbol) -> Expr | None:
-    """n of a condition x = n, n a whole number."""
-    if isinstance(condition, Eq) and symbol in condition.args:
-        other: Expr = condition.rhs if condition.lhs == symbol else condition.lhs
-        return other if other.is_Integer else None
-    return None
+def _points(condition: Any, symbol: Symbol) -> tuple[Expr, ...]:
+    """n, m, … of a condition x = n or x = m or …, all of them whole numbers; none of any other condition."""
+    found: list[Expr] = []
+    for part in Or.make_args(condition):
+        if not isinstance(part, Eq) or symbol not in part.args:
+            return ()
+        found.append(part.rhs if part.lhs == symbol else part.lhs)
+    return tuple(found) if all(point.is_Integer for point in found) else ()
 
 
 def _at_points(branches: list[tuple[Expr, Any]], symbol: Symbol) -> Expr:
     """f₀^𝟙[x=0] · f₁^𝟙[x=1] · … · f^(1 − 𝟙[x=0] − …): a density by cases as one formula, the last case being the rest."""
     if not symbol.is_integer:
         raise BadModel("density", symbol, "cases x = n belong to whole numbers: declare the variable as natural or integer")
-    points = [_point(condition, symbol) for _, condition in branches[:-1]]
-    at = [KroneckerDelta(symbol, point) for point in points]
-    cases = [value.subs(symbol, point) ** here for (value, _), point, here in zip(branches, points, at, strict=False)]
-    return Mul(*cases, branches[-1][0] ** (1 - Add(*at)))
+    cases = [(value, point) for value, condition in branches[:-1] for point in _points(condition, symbol)]
+    at = [KroneckerDelta(symbol, point) for _, point in cases]
+    powers = [value.subs(symbol, point) ** here for (value, point), here in zip(cases, at, strict=True)]
+    return Mul(*powers, branches[-1][0] ** (1 - Add(*at)))
 
 
 def _declared(given: Any, role: str) -> list[tuple[Symbol, Declaration]]:

@@ -47,7 +47,7 @@ def require(lines: Lines, unknown: Symbol, root: Root | QuadraticRoot) -> None:
     """State what makes the value lie inside the domain of the parameter."""
     kind = lines.situation.declarations[unknown.name].domain.kind
     if kind not in ("real", "positive", "unit-interval"):
-        raise Refused(f"the domain of {unknown} is {kind}: the sign of a derivative settles nothing on the integers")
+        raise Refused(_OTHER_DOMAINS.get(kind, f"the domain of {unknown} is {kind}").format(unknown=unknown))
     if isinstance(root, QuadraticRoot):
         lines.assume(positivity_core(root.constant, lines.normaliser), "Let")
         return
@@ -131,6 +131,14 @@ def no_zero(lines: Lines, score: int, parameter: Symbol, failure: NoZero) -> str
 
 def _quadratic(root: QuadraticRoot, unknown: Symbol) -> Expr:
     return Add(root.square * unknown**2, root.linear * unknown, -root.constant)
+
+
+_OTHER_DOMAINS = {
+    **dict.fromkeys(
+        ("size", "natural", "integer"), "{unknown} is a whole number: the sign of a derivative settles nothing there"
+    ),
+    "nonnegative": "{unknown} may be zero, and the maximum may lie there: declare it positive for one inside",
+}
 
 
 def refuse_even(lines: Lines, line: int, unknown: Symbol) -> None:
