@@ -247,3 +247,20 @@ def test_connectives_do_not_separate_lines() -> None:
 @pytest.mark.parametrize("text", ["$9^{9^{9^9}} = 1$", "$(((((((((a)))))))))=1$", "$$" + "+".join(["x"] * 3000) + "= 1$$", "$\x00 = 1$", "$a\u202e = b$"])  # noqa: E501
 def test_hostile_lines_get_a_verdict(text: str) -> None:
     assert check(text, seconds=5).lines[0].verdict in ("wrong", "undecided", "unreadable", "right", "timeout")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"$P(A\mid B) = \frac{P(B\mid A)P(A)}{P(B)}$", RIGHT),
+        (r"$P(A\mid B) = \frac{P(B\mid A)P(B)}{P(A)}$", WRONG),
+        (r"$P(x) = \sum_{k=1}^K P(x | y=k) P(y=k)$", RIGHT),
+        (r"$P(x) = \sum_{k=1}^K P(x | y=k)$", WRONG),
+        (r"$\mathrm{Var}(X) = E[X^2] - (E[X])^2$", RIGHT),
+        (r"$\mathrm{Var}(aX + b) = a \mathrm{Var}(X)$", WRONG),
+        (r"$P(A \cap B) = P(A) P(B)$", WRONG),
+        (r"Since A and B are independent, $P(A \cap B) = P(A) P(B)$", UNDECIDED),
+    ],
+)
+def test_probabilities_are_judged_for_every_distribution(text: str, expected: str) -> None:
+    assert verdicts(text) == [expected]
