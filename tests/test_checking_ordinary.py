@@ -96,10 +96,19 @@ $$\frac{\partial L}{\partial W} = \left((a-y)\odot\sigma'(z)\right)x^\top$$
 $$\frac{\partial L}{\partial x} = W^\top\left((a-y)\odot\sigma'(z)\right)$$
 """
 
+POSTERIOR = r"""
+A coin with a Beta prior: $p(\theta) \propto \theta^{a-1}(1-\theta)^{b-1}$.
+$$p(\theta|D) \propto \theta^{h}(1-\theta)^{t}\theta^{a-1}(1-\theta)^{b-1} = \theta^{h+a-1}(1-\theta)^{t+b-1}$$
+$$\log p(\theta|D) = (h+a-1)\log\theta + (t+b-1)\log(1-\theta) + \text{const}$$
+$$\frac{d}{d\theta}\log p(\theta|D) = \frac{h+a-1}{\theta} - \frac{t+b-1}{1-\theta} = 0$$
+$$(h+a-1)(1-\theta) = (t+b-1)\theta$$
+$$\theta = \frac{h+a-1}{h+t+a+b-2}$$
+"""
+
 RIGHT = {
     "Poisson": POISSON, "exponential": EXPONENTIAL, "normal": NORMAL, "softmax": SOFTMAX, "Lagrange": LAGRANGE,
     "backprop": BACKPROP, "layers": LAYERS,
-    "ridge": RIDGE, "principal component": PRINCIPAL, "vectors": VECTORS,
+    "ridge": RIDGE, "principal component": PRINCIPAL, "vectors": VECTORS, "posterior": POSTERIOR,
 }
 
 SLIPS = (
@@ -122,6 +131,8 @@ SLIPS = (
     (BACKPROP, r"= (a-y)a(1-a)x$$", r"= (a-y)a(1-a)$$", 6),
     (LAYERS, r"(u_k - t_k) h_j", r"(u_k - t_k) h_j^2", 4),
     (LAYERS, r"2 v_j\sum", r"v_j\sum", 6),
+    (POSTERIOR, r"(1-\theta)^{t+b-1}$$", r"(1-\theta)^{t+b}$$", 3),
+    (POSTERIOR, r"- \frac{t+b-1}{1-\theta}", r"+ \frac{t+b-1}{1-\theta}", 5),
     (RIDGE, r"2X^\top(Xw - y) +", r"X^\top(Xw - y) +", 4),
     (RIDGE, r"- 2 X^\top y + 2\lambda w", r"- X^\top y + 2\lambda w", 5),
     (RIDGE, r"X + \lambda I)^{-1}", r"X + I)^{-1}", 11),

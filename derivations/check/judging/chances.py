@@ -31,7 +31,8 @@ def by_chance(grounds: Grounds, left: Side, side: Side, situation: Situation, ot
     role = role_of(situation, Role.LINK if situation.place or not situation.opens else Role.IDENTITY)
     if found.word in HOLDS:
         return right(role, found)
-    if found.word is not Word.REFUTED:
+    both = all(speaks_of_chance((part.term,), symbols.notation) for part in (left, side))
+    if found.word is not Word.REFUTED or not both:
         return otherwise
     if situation.says_independent or "cites" in situation.cues or "assume" in situation.cues or _is_given(grounds, left, side):
         return undecided(role, "not true for every distribution; it rests on what is assumed of this one")

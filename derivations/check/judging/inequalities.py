@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from derivations.check.judging.factors import proportional
 from derivations.check.judging.formulas import Side
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.laboratory import is_value
@@ -55,6 +56,9 @@ def loosely(grounds: Grounds, left: Side, relation: str, side: Side) -> Outcome:
     if not (left.evaluable and side.evaluable) or is_matrix(left.term) or is_matrix(side.term):
         return undecided(Role.LINK, "parts of it have no value")
     try:
+        found = proportional(grounds, left, side) if relation == "proportional" else None
+        if found is not None:
+            return found
         a, b = grounds.world.expand(left.expression), grounds.world.expand(side.expression)
     except (RecursionError, ValueError, TypeError, AttributeError) as failure:
         return undecided(Role.LINK, f"not evaluated: {failure}")

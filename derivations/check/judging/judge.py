@@ -23,6 +23,7 @@ from derivations.check.judging.cues import (
     words_within,
 )
 from derivations.check.judging.deciding import equality
+from derivations.check.judging.factors import declare_factors
 from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.inequalities import loosely, order
@@ -88,6 +89,7 @@ class Judge:
         self.reference = load(self.problem, chapter, self.truth)
         define_means(chapter, self.truth)
         self.truth.matrices.open(chapter)
+        declare_factors(chapter, self.opaque)
         scout = World(self.opaque, dict(self.truth.definitions))
         for formula in chapter.formulas:
             for statement in formula.statements:

@@ -11,6 +11,8 @@ from sympy.core.function import AppliedUndef
 from derivations.core.symbols import Declaration
 from numeric.domains import POSITIVE, REAL
 
+FACTOR = "proportionality"
+"""How values begin that are factors, the same for all arguments."""
 _WORDS = re.compile(r"\w+")
 EXTENT = 6
 """Indices of an opaque array lie in 1..EXTENT: larger than any size an instance has."""
@@ -87,6 +89,8 @@ class Opaque:
         names = {str(getattr(variable, "base", variable)), letter}
         for key, declaration in self.declared.items():
             text = str(key[0]) if isinstance(key, tuple) else str(key)
+            if text.startswith(FACTOR):
+                continue
             words = set(_WORDS.findall(text)) - {text.partition("(")[0]}
             if expression.has(declaration.head) and names & words:
                 return True

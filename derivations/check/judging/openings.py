@@ -11,7 +11,7 @@ from derivations.check.judging.laboratory import atoms_of, is_value
 from derivations.check.judging.outcome import HOLDS, Outcome, given, undecided
 from derivations.check.judging.situation import Equality, Situation
 from derivations.check.judging.verdicts import Role
-from derivations.check.judging.world import letter_of
+from derivations.check.judging.world import key_of, letter_of
 from derivations.core.binding import substitute
 
 _CONSTANTS = frozenset(("const", "constant", "C", "c", "K"))
@@ -76,7 +76,7 @@ def _varied(grounds: Grounds, expression: Expr) -> set[Symbol]:
     """The letters that a chain is about: the arguments of the function at its head."""
     found: set[Symbol] = set()
     for part in expression.atoms(AppliedUndef):
-        parameters = grounds.world.definitions.get(part.func.__name__, ((), None))[0] or part.args
+        parameters = grounds.world.definitions.get(key_of(part), ((), None))[0] or part.args
         found |= {letter for p in parameters if isinstance(letter := letter_of(p), Symbol) and not letter.is_integer}
     for symbol in expression.free_symbols - found:
         parameters = grounds.world.definitions.get(symbol.name, ((), None))[0]

@@ -8,7 +8,7 @@ from sympy import Derivative, Expr, Indexed, IndexedBase, Pow, Rational, Symbol
 from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.formulas import Side
-from derivations.check.judging.world import unprimed
+from derivations.check.judging.world import key_of, unprimed
 from derivations.check.reader.terms import Term
 from derivations.core.binding import free_symbols
 
@@ -50,7 +50,7 @@ def is_unknown(expression: Expr) -> bool:
 def occurs(name: object, *expressions: Expr) -> bool:
     """Whether a function, an array or a letter occurs."""
     if isinstance(name, str):
-        return any(part.func.__name__ == name for e in expressions for part in e.atoms(AppliedUndef))
+        return any(key_of(part) == name for e in expressions for part in e.atoms(AppliedUndef))
     return any(e.has(name) for e in expressions)
 
 

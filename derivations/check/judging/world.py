@@ -94,13 +94,14 @@ class Hypothesis:
 
 
 def key_of(left: Basic) -> Any:
-    """What a left side names: a letter, an array, the name of a function; None when it is something else."""
+    """What a left side names: a letter, an array, the name of a function (p| for p given something); None for anything else."""
     if isinstance(left, Symbol):
         return left
     if isinstance(left, Indexed):
         return left.base
     if isinstance(left, AppliedUndef):
-        return left.func.__name__
+        is_given = any(isinstance(a, AppliedUndef) and a.func.__name__ == "given" for a in left.args)
+        return left.func.__name__ + "|" * is_given
     return None
 
 
