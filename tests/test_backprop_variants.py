@@ -163,12 +163,12 @@ def test_batch_normalisation_gradients_equal_automatic_differentiation(of):
     rng = np.random.default_rng(1)
     arrays = {
         "X": rng.normal(size=(7, 3)), "V": rng.normal(size=(7, 3)), "gamma": rng.normal(size=3),
-        "beta": rng.normal(size=3), "eps": 0.01,
+        "beta": rng.normal(size=3), "epsilon": 0.01,
     }  # fmt: skip
 
     def total(**values):
         centred = values["X"] - anp.mean(values["X"], axis=0)
-        normal = centred / anp.sqrt(anp.mean(centred**2, axis=0) + values["eps"])
+        normal = centred / anp.sqrt(anp.mean(centred**2, axis=0) + values["epsilon"])
         return anp.sum(values["V"] * (normal * values["gamma"] + values["beta"]))
 
     wanted = grad(lambda value: total(**{**arrays, of: value}))(arrays[of])

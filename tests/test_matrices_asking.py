@@ -163,3 +163,30 @@ def test_shapes_on_the_command_line():
     assert shapes_of("A=m*h,B=hxn,C=rows x columns,max=max") == {
         "A": ("m", "h"), "B": ("h", "n"), "C": ("rows", "columns"), "max": ("max",),
     }  # fmt: skip
+
+
+def test_command_line_writes_a_form_of_ones_own():
+    arguments = ["gradient", "‖X w - t‖^2", "-w", "w", "-s", "X=N*d,w=d,t=N", "--format", "line"]
+    run = CliRunner().invoke(main, [*arguments, "--to", "2 X'X w - 2X't"])
+    assert run.output == "∂f/∂w = 2 Xᵀ X w − 2 Xᵀ t   (denominator layout)\n"
+    refused = CliRunner().invoke(main, [*arguments, "--to", "2 X'X w + 2X't"])
+    assert refused.exit_code == 2
+    assert "is not shown to be the derivative" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["tr((S^6)^2)", "-w", "S", "-s", "S=n*n"], "more than 120"),
+        (["x'x", "-w", "x", "-s", "x=n", "--kind", "hessian", "--layout", "row"], "say nothing about --kind hessian"),
+    ],
+)
+def test_command_line_refuses_what_is_too_large_or_says_nothing(arguments, problem):
+    run = CliRunner().invoke(main, ["gradient", *arguments])
+    assert run.exit_code == 2
+    assert problem in run.output
+
+
+def test_a_product_is_one_chain_however_it_is_bracketed():
+    for written in ("tr((S^3)^3)", "tr(S (S S) (S (S S)) S S S)"):
+        assert str(derivations.gradient(written, "S", shapes={"S": ("n", "n")}).result) == "9 " + " ".join(["Sᵀ"] * 8)

@@ -358,7 +358,7 @@ def test_a_function_may_have_the_name_that_the_derivation_would_use(name):
 def test_sums_inside_products_are_multiplied_out_where_the_fold_needs_it():
     """The derivative of an inverse square has two terms inside one sum: neither stays in index form."""
     found = gradient(x.T @ node("inverse", S) @ node("inverse", S) @ x, S)
-    assert str(found.result) == "−S⁻ᵀ (x xᵀ S⁻ᵀ + S⁻ᵀ x xᵀ) S⁻ᵀ"
+    assert str(found.result) == "−S⁻ᵀ (S⁻ᵀ x xᵀ + x xᵀ S⁻ᵀ) S⁻ᵀ"
     known = {"S": arrays(4)["S"], "x": arrays(4)["x"]}
     wanted = automatic(lambda S, x: x @ anp.linalg.inv(S) @ anp.linalg.inv(S) @ x, known, "S")
     np.testing.assert_allclose(found.compile()(**known), wanted, rtol=1e-9)
@@ -391,3 +391,10 @@ def test_a_compiled_expression_leaves_the_arrays_it_is_given_alone():
             np.testing.assert_array_equal(x, before[0])
             np.testing.assert_array_equal(y, before[1])
             assert found.dtype == kind
+
+
+def test_a_row_times_an_outer_product_is_no_chain():
+    w = ATOMS[7]
+    row = x.T @ (w @ b.T)
+    assert row.shape == (1, b.shape[0])
+    assert str(gradient(row @ b, w).result) == "‖b‖² x"

@@ -50,12 +50,14 @@ class _MinusFirst(click.Command):
 @click.option("--shapes", "-s", required=True, metavar="A=m×h,x=n,…", help="The shape of every variable.")
 @click.option("--kind", type=click.Choice(("gradient", "jacobian", "hessian", "hvp")), default="gradient", show_default=True)
 @click.option("--layout", type=click.Choice(("denominator", "numerator", "column", "row")), help="How the result is laid out.")
+@click.option("--to", "form_asked", metavar="FORM", help="Write the result as FORM, if that is shown to be the derivative.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def command(
-    expression: str, variable: str, shapes: str, kind: str, layout: str | None, form: str, as_json: bool, output: str | None
-) -> None:
+    expression: str, variable: str, shapes: str, kind: str, layout: str | None, form_asked: str | None, form: str, as_json: bool,
+    output: str | None,
+) -> None:  # fmt: skip
     r"""Differentiate EXPRESSION (LaTeX or text) by a scalar, vector or matrix, entry by entry, and fold back to matrices.
 
     For example: derivations gradient '\frac12\|A\sigma(Bx+b)-y\|^2' --with-respect-to B --shapes A=m×h,B=h×n,b=h,x=n,y=m
@@ -64,10 +66,14 @@ def command(
     from derivations.subjects.matrices.asking import KINDS, as_expression
     from derivations.subjects.matrices.notation import latex, text
 
-    choices = {"layout": layout} if layout is not None and kind in ("gradient", "jacobian") else {}
+    if kind not in ("gradient", "jacobian") and (layout or form_asked):
+        raise click.UsageError(f"--layout and --to say nothing about --kind {kind}")
+    declared = shapes_of(shapes)
     try:
-        derivation = KINDS[kind](as_expression(expression, shapes_of(shapes)), variable, **choices)
-    except (ValueError, LookupError, NotDifferentiable) as error:
+        choices = {"layout": layout} if layout else {}
+        wanted = {"to": as_expression(form_asked, declared)} if form_asked else {}
+        derivation = KINDS[kind](as_expression(expression, declared), variable, **choices, **wanted)
+    except (ValueError, LookupError, ArithmeticError, NotDifferentiable) as error:
         fail(str(error))
     if as_json or form == "json":
         result = derivation.result

@@ -88,7 +88,7 @@ _NORMALISATION = {
 }
 _N, _D = size("N"), size("D")
 _X, _V = variable("X", _N, _D), variable("V", _N, _D)
-_GAMMA, _BETA, _EPS = variable("gamma", _D), variable("beta", _D), variable("eps")
+_GAMMA, _BETA, _EPS = variable("gamma", _D), variable("beta", _D), variable("epsilon")
 
 
 def _mean(matrix: Matrix) -> Matrix:

@@ -324,9 +324,21 @@ def node(operation: str, *operands: Matrix, data: Any = None) -> Matrix:
     if operation in _OF_A_NUMBER and operands[0].shape == ():
         return _OF_A_NUMBER[operation](operands[0])
     shape = SHAPES[operation](tuple(operand.shape for operand in operands), data)
+    if operation == "product":
+        operands = _one_chain(operands)
     if operation == "diagonal":
         shape = shape[:1]
     return Matrix(operation, operands, data, shape)
+
+
+def _one_chain(operands: tuple[Matrix, ...]) -> tuple[Matrix, ...]:
+    """(A B) C and A (B C) as A B C; not xᵀ (y zᵀ), which from the left would begin with a number."""
+    flat = tuple(part for o in operands for part in (o.operands if o.operation == "product" else (o,)))
+    try:
+        _product(tuple(part.shape for part in flat), None)
+    except ShapeMismatch:
+        return operands
+    return flat
 
 
 _OF_A_NUMBER: dict[str, Callable[[Matrix], Matrix]] = {
