@@ -247,7 +247,11 @@ def mutants(expression: Basic, symbols: Sequence[Symbol] = (N, K, D)) -> Iterato
         for other in mutants(argument, symbols):
             changed = list(expression.args)
             changed[position] = other
-            yield expression.func(*changed)
+            try:
+                built = expression.func(*changed)
+            except (TypeError, ValueError):  # a derivative taken minus one times
+                continue
+            yield built
 
 
 def _changed_here(expression: Basic, symbols: Sequence[Symbol]) -> Iterator[Basic]:

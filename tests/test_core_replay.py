@@ -137,9 +137,9 @@ def test_the_same_derivation_is_replayed_once_as_a_lemma_of_many():
 
     lemma = ENTRIES["gaussian-naive-bayes/mle-mean"]()
     several = replace(ENTRIES["gaussian-naive-bayes/mle-variance"](), lemmas=(*lemma.lemmas, lemma, lemma, lemma))
-    start = time.perf_counter()
+    start = time.process_time()
     assert replay(several, instances=0).ok
-    once = time.perf_counter() - start
+    once = time.process_time() - start
     assert once < 5
 
 

@@ -126,10 +126,11 @@ class Situation:
 
     def vanishing(self, expression: Expr, reaching: Mapping[Symbol, Expr] | None = None) -> tuple[InRange, ...] | None:
         """The range conditions under which the normal form of a plain expression is zero; None when it is not."""
-        fresh = Normaliser(self.endless.reaching(reaching) if reaching else self.endless, self.assumptions)
-        if not is_zero(fresh, expression):
-            return None
-        found = tuple(sorted(fresh.obligations, key=str))
+        normaliser = Normaliser(self.endless.reaching(reaching), self.assumptions) if reaching else self.normaliser
+        with normaliser.recording() as ranges:
+            if not is_zero(normaliser, expression):
+                return None
+        found = tuple(sorted(ranges, key=str))
         self._ranges.update(dict.fromkeys(found))
         return found
 

@@ -9,7 +9,8 @@ what the contraction of an indicator took for granted about ranges is recorded i
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 
 from sympy import Add, Basic, Expr, Integer, KroneckerDelta, Mul, Pow, S, log
@@ -41,6 +42,15 @@ class Normaliser:
     def obligations(self) -> frozenset[InRange]:
         """Range conditions that the normal forms computed so far rest on and the declarations do not give."""
         return frozenset(self._obligations[0])
+
+    @contextmanager
+    def recording(self) -> Iterator[set[InRange]]:
+        """The range conditions that the normal forms computed inside rest on, found again where they are known already."""
+        self._obligations.append(set())
+        try:
+            yield self._obligations[-1]
+        finally:
+            self._obligations.pop()
 
     def oblige(self, condition: InRange) -> None:
         """Record a range condition that is taken for granted."""
