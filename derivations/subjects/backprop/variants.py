@@ -82,10 +82,25 @@ def convolution(of: str, kind: str = "") -> MatrixDerivation:
 # ---------------------------------------------------------------------- batch normalisation
 
 _NORMALISATION = {
-    "X": "Batch normalisation: the gradient in the inputs",
-    "gamma": "Batch normalisation: the gradient in the scales",
-    "beta": "Batch normalisation: the gradient in the shifts",
+    "X": (
+        "Batch normalisation: the gradient in the inputs",
+        r"$\partial f / \partial X = (V - \operatorname{mean}(V) - \hat{X} \odot \operatorname{mean}(V \odot \hat{X})) "
+        r"\operatorname{diag}(\gamma / \sqrt{\text{variance} + \epsilon})$, means being those of columns, in every row: "
+        r"what moves all samples of a feature alike, or along $\hat{X}$, is taken out.",
+    ),
+    "gamma": (
+        "Batch normalisation: the gradient in the scales",
+        r"$\partial f / \partial \gamma = (V \odot \hat{X})^{\top} \mathbf{1}$, a sum over the samples.",
+    ),
+    "beta": (
+        "Batch normalisation: the gradient in the shifts",
+        r"$\partial f / \partial \beta = V^{\top} \mathbf{1}$, a sum over the samples.",
+    ),
 }
+_NOTE = (
+    r"With $f = \operatorname{tr}(V^{\top} Y)$, $Y = \hat{X} \operatorname{diag}(\gamma) + \mathbf{1} \beta^{\top}$, and "
+    r"$\hat{X}$ the inputs less the mean of their column, divided by the root of its variance plus $\epsilon$,"
+)
 _N, _D = size("N"), size("D")
 _X, _V = variable("X", _N, _D), variable("V", _N, _D)
 _GAMMA, _BETA, _EPS = variable("gamma", _D), variable("beta", _D), variable("epsilon")
@@ -97,7 +112,8 @@ def _mean(matrix: Matrix) -> Matrix:
 
 
 def _columns(matrix: Matrix, factors: Matrix) -> Matrix:
-    return matrix @ node("diag", factors)
+    """Each column times its factor."""
+    return matrix * (ones(_N) @ factors.T)
 
 
 @cache
@@ -115,7 +131,10 @@ def batch_normalisation(of: str) -> MatrixDerivation:
         "gamma": (_V * normal).T @ ones(_N),
         "beta": _V.T @ ones(_N),
     }[of])  # fmt: skip
-    return replace(found, name=f"backprop/batch-normalisation-{of.lower()}", title=_NORMALISATION[of])
+    title, sentence = _NORMALISATION[of]
+    steps = (replace(found.steps[0], note=_NOTE), *found.steps[1:])
+    conclusion = replace(found.conclusion, sentence=f"In denominator layout, {sentence}")
+    return replace(found, name=f"backprop/batch-normalisation-{of.lower()}", title=title, steps=steps, conclusion=conclusion)
 
 
 ENTRIES: dict[str, Callable[[], Derivation]] = {

@@ -110,6 +110,7 @@ QUESTIONS: dict[str, Question] = {
     "layer-norm": Question("Layer norm", f"v'(gamma ⊙ ({_LAYER_NORM}) + beta)", "x"),
     "layer-norm-scale": Question("Layer norm by its scale", f"v'(gamma ⊙ ({_LAYER_NORM}) + beta)", "gamma"),
     "attention-queries": Question("Attention by its queries", "tr(G' softmax(Q L') V)", "Q"),
+    "attention-scaled": Question("Scaled attention by its queries", "tr(G' softmax(Q L' / sqrt(e)) V)", "Q"),
     "attention-keys": Question("Attention by its keys", "tr(G' softmax(Q L') V)", "L"),
     "attention-values": Question("Attention by its values", "tr(G' softmax(Q L') V)", "V"),
     "recurrent-step": Question("One step of a recurrent network", "sum(tanh(H tanh(U x)))", "U"),
