@@ -122,6 +122,16 @@ def test_data_that_no_parameter_allows_are_refused():
     assert "no values of the parameters allow" in found.output
 
 
+def test_information_and_bias_are_derived_or_refused():
+    assert "Evidence: proved" in run("normal", "--information").output
+    assert "N − 1" in run("exponential", "--bias").output
+    for arguments in (("uniform", "--information"), ("geometric", "--bias"), ("cauchy", "--information")):
+        found = run(*arguments)
+        assert found.exit_code == 3
+        assert "no closed form" in found.output
+    assert run("normal", "--information", "--bias").exit_code == 2
+
+
 def test_a_fit_is_a_table_with_standard_errors():
     lines = run("normal", "--data-file", "-", text="1\n2\n6\n").output.splitlines()
     assert [line.index("=") for line in lines if "=" in line] == [9, 9]

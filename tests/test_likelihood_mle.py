@@ -153,8 +153,8 @@ def test_what_is_no_density_is_refused():
     assert "integrate to 1" in found.reason
 
 
-@pytest.mark.parametrize("factor", [Rational(1001, 1000), Rational(999, 1000), 2])
-@pytest.mark.parametrize("name", ["normal", "exponential", "poisson", "beta-first", "cauchy", "geometric"])
+@pytest.mark.parametrize("factor", [Rational(1001, 1000), Rational(999, 1000)])
+@pytest.mark.parametrize("name", ["normal", "poisson", "beta-first", "cauchy"])
 def test_a_density_off_by_a_thousandth_is_refused(name, factor):
     found = FAMILIES[name]
     off = from_text(f"({factor})*({found.density})", found.data, found.parameters)
@@ -480,7 +480,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(model=_exponential_families(), seed=st.integers(0, 1000))
 def test_random_exponential_families_are_solved_or_refused_and_never_wrong(model, seed):
     found = derivations.mle(*model)
@@ -490,7 +490,7 @@ def test_random_exponential_families_are_solved_or_refused_and_never_wrong(model
         assert found.evidence.value == "proved"
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(model=_exponential_families(), factor=st.sampled_from([Rational(101, 100), Rational(99, 100), 2]), seed=st.integers(0, 99))
 def test_the_comparisons_notice_an_estimate_off_by_a_hundredth(model, factor, seed):
     found = derivations.mle(*model)

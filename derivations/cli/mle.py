@@ -11,6 +11,7 @@ import click
 from derivations.cli.output import Exit, fail, write
 
 if TYPE_CHECKING:
+    from derivations.core.derivation import Derivation
     from derivations.subjects.likelihood.result import MaximumLikelihood
 
 FORMATS = ("text", "latex", "markdown", "html", "json")
@@ -24,13 +25,16 @@ FORMATS = ("text", "latex", "markdown", "html", "json")
 @click.option("--known", multiple=True, metavar="NAME", help="A parameter held fixed; repeat. NAME=VALUE for --data-file.")
 @click.option("--data-file", metavar="FILE", help="Fit a file of numbers: .csv, .npy, .npz, or - for standard input.")
 @click.option("--column", metavar="NAME", help="Column of the file, by its heading or its number from 1.")
+@click.option("--information", is_flag=True, help="Derive the Fisher information instead of the estimates.")
+@click.option("--bias", is_flag=True, help="Derive what the estimates are on average instead of the estimates.")
 @click.option("--list", "listing", is_flag=True, help="Show the named densities.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="What to write.")
 @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
 @click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of standard output.")
 def command(
     name: str | None, density: str | None, data: str | None, parameters: tuple[str, ...], known: tuple[str, ...],
-    data_file: str | None, column: str | None, listing: bool, form: str, as_json: bool, output: str | None,
+    data_file: str | None, column: str | None, information: bool, bias: bool, listing: bool, form: str, as_json: bool,
+    output: str | None,
 ) -> None:  # fmt: skip
     """Derive the maximum-likelihood estimates of a density: NAME, or --density with --data and --parameter.
 
@@ -45,6 +49,11 @@ def command(
         return
     fixed = dict(_fixed(entry) for entry in known)
     found = _derivation(name, density, data, parameters, tuple(fixed))
+    if information or bias:
+        if data_file is not None or (information and bias):
+            fail("--information, --bias and --data-file go one at a time")
+        write(_expected(found, information).render("json" if as_json else form), output)
+        return
     if data_file is not None:
         if form not in ("text", "json"):
             fail(f"--format {form} writes a derivation; a fit to --data-file is written as text or json")
@@ -52,6 +61,17 @@ def command(
     else:
         write(found.render("json" if as_json else form), output)
     sys.exit(Exit.UNDECIDED if found.kind in (Kind.REFUSED, Kind.NO_CLOSED_FORM) and data_file is None else Exit.GOOD)
+
+
+def _expected(found: MaximumLikelihood, information: bool) -> Derivation:
+    """The derivation of expectations, or exit code 3 with the reason why there is none."""
+    from derivations.subjects.likelihood.linear import NotClosed
+
+    try:
+        return found.derive_information() if information else found.derive_expectations()
+    except NotClosed as error:
+        click.echo(f"derivations: {error}", err=True)
+        sys.exit(Exit.UNDECIDED)
 
 
 def _listing() -> str:

@@ -141,6 +141,13 @@ _OTHER_DOMAINS = {
 }
 
 
+def refuse_whole(lines: Lines, unknown: Symbol) -> None:
+    """Raises: Refused, when the parameter is a whole number."""
+    kind = lines.situation.declarations[unknown.name].domain.kind
+    if lines.situation.declarations[unknown.name].domain.is_integral:
+        raise Refused(_OTHER_DOMAINS[kind].format(unknown=unknown))
+
+
 def refuse_even(lines: Lines, line: int, unknown: Symbol) -> None:
     """Raises: Refused, when a real parameter and its opposite are always equally good, so that no value is the only best."""
     if lines.situation.declarations[unknown.name].domain.kind != "real":

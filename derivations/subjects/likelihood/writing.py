@@ -13,7 +13,7 @@ from derivations.core.solve import NotIsolable
 from derivations.core.statements import BoundaryMinimum, Minimum, Unsolved
 from derivations.subjects.likelihood.edges import bounded, kink, midrange, wave
 from derivations.subjects.likelihood.lines import Lines, Refused
-from derivations.subjects.likelihood.stationary import no_zero, refuse_even, root, stationary, unsolved
+from derivations.subjects.likelihood.stationary import no_zero, refuse_even, refuse_whole, root, stationary, unsolved
 
 
 def solve(lines: Lines, line: int, unknown: Sequence[Symbol], stage: int = 0) -> int:
@@ -65,7 +65,11 @@ def first(lines: Lines, line: int, unknown: Sequence[Symbol]) -> int:
         special = wave(lines, line, parameter) or kink(lines, line, parameter) or midrange(lines, line, parameter)
         if special is not None:
             return special
-        score = lines.score(line, parameter)
+        try:
+            score = lines.score(line, parameter)
+        except Refused as refusal:
+            refuse_whole(lines, parameter)
+            raise refusal
         try:
             edge = bounded(lines, score, parameter)
         except Refused as refusal:
