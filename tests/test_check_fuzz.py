@@ -30,9 +30,10 @@ PIECES = [
     r"\substack", r"\limits", "σ", "∑",
     "≤", "\n", r"\overset{a}{=}", r"\color{red}", r"\tag{1}", r"\label", r"\mathrm", r"\delta", "I", r"\det ", r"\langle ",
     r"\rangle ", r"\lfloor ",
-    "²", "ᵢ", "√", "𝑥", "其中", r"\pdv", r"\abs", r"\qty", r"\mathop", r"\mathrel{=}", r"\cancelto{0}", r"\xrightarrow{d}", r"\pmod",
-    r"\begin{array}{rcl}", r"\end{array}", r"\left\{", r"\right.", r"\text{otherwise}", "{_k}", "<t>", r"\quad and\quad ", "s.t.",
-    "π", "1-", "X'X", "!!", r"\sum_{i \ne j}", r"\underset{i}", r"\log\frac{a}{b}", r"\Gamma(",
+    "²", "ᵢ", "√", "𝑥", "其中", r"\pdv", r"\abs", r"\qty", r"\mathop", r"\mathrel{=}", r"\cancelto{0}", r"\xrightarrow{d}",
+    r"\pmod", r"\begin{array}{rcl}", r"\end{array}", r"\left\{", r"\right.", r"\text{otherwise}", "{_k}", "<t>",
+    r"\quad and\quad ",
+    "s.t.", "π", "1-", "X'X", "!!", r"\sum_{i \ne j}", r"\underset{i}", r"\log\frac{a}{b}", r"\Gamma(",
 ]  # fmt: skip
 
 
