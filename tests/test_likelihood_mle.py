@@ -138,6 +138,24 @@ def test_densities_nobody_listed_are_solved(density, parameter):
     assert quick(found)
 
 
+def test_decimals_are_read_as_fractions():
+    t = Symbol("t", positive=True)
+    assert derivations.mle(0.5 * t * exp(-0.5 * t * X), X, t).kind is Kind.UNIQUE_MAXIMUM
+    assert derivations.mle(1 / (t - 0.1), (REAL, Interval(0.1, t)), t).kind is Kind.BOUNDARY_MAXIMUM
+
+
+@pytest.mark.parametrize("name", ["a b", "_a", "expectation", "ell", "largest", "x", "ell_1"])
+def test_names_that_cannot_be_used_are_said(name):
+    t = Symbol(name, positive=True)
+    with pytest.raises(BadModel, match=name.replace(" ", ".")):
+        derivations.mle(t * exp(-t * Symbol("x", real=True)), (Symbol("x", real=True), Interval(0, oo)), t)
+
+
+def test_a_symbol_in_the_support_has_to_be_declared():
+    with pytest.raises(BadModel, match="c"):
+        derivations.mle(1 / T, (X, Interval(Symbol("c", positive=True), T)), T)
+
+
 def test_random_variables_of_sympy_stats_bring_their_support():
     a, b = symbols("a b", real=True)
     p, n = Symbol("p", positive=True), Symbol("n", integer=True, positive=True)

@@ -10,6 +10,7 @@ from sympy import (
     And,
     Eq,
     Expr,
+    Float,
     Ge,
     Gt,
     Interval,
@@ -20,6 +21,7 @@ from sympy import (
     Or,
     Piecewise,
     Range,
+    Rational,
     S,
     Symbol,
     beta,
@@ -38,12 +40,14 @@ from sympy import (
 )  # fmt: skip
 
 from derivations.core.binding import free_symbols
-from derivations.core.symbols import Declaration
+from derivations.core.symbols import Declaration, DeclarationError
 from derivations.subjects.likelihood.model import DOMAINS, BadModel, Model, Support, letter_of
 from numeric.domains import INTEGER, NATURAL, NONNEGATIVE, POSITIVE, REAL, SIZE, UNIT_INTERVAL, Domain
 from numeric.special import ORDER_STATISTICS
 
 SIZE_NAMES, INDEX_NAMES, DENSITY_NAMES = ("N", "M", "T", "n_obs"), ("i", "j", "t", "i_obs"), ("p", "f", "g", "pdf")
+_RESERVED = ("ell", "likelihood", "expectation", *ORDER_STATISTICS)
+"""Names of functions that derivations declare."""
 _REWRITTEN: tuple[tuple[list[type], type], ...] = (
     ([beta], gamma), ([erfc], erf), ([cosh, sinh, tanh, sech, csch, coth], exp),
 )  # fmt: skip
@@ -55,6 +59,8 @@ def read(density: Any, variable: Any, parameters: Any, known: Any = (), name: st
     symbol, domain, support = _variable(variable)
     if not isinstance(density, Expr):
         raise BadModel("density", density, "give a SymPy expression in the variable, or a sympy.stats random variable")
+    density = _exact(density)
+    support = Support(*(None if end is None else _exact(end) for end in (support.lower, support.upper)))
     for functions, target in _REWRITTEN:
         density = density.rewrite(functions, target) if density.has(*functions) else density
     expression, more = _cases(density, symbol)
@@ -64,7 +70,7 @@ def read(density: Any, variable: Any, parameters: Any, known: Any = (), name: st
     if not unknown:
         raise BadModel("parameters", parameters, "name at least one to estimate")
     renaming = {s: entry.head for s, entry in (*unknown, *given)}
-    if symbol in renaming:
+    if symbol in renaming or symbol.name in [entry.name for _, entry in (*unknown, *given)]:
         raise BadModel("parameters", symbol, "it is the variable")
     names = [entry.name for _, entry in (*unknown, *given)]
     if len(set(names)) < len(names):
@@ -73,20 +79,31 @@ def read(density: Any, variable: Any, parameters: Any, known: Any = (), name: st
     renaming[symbol] = variable_symbol
     expression = expression.xreplace(renaming)
     support = Support(*(None if end is None else end.xreplace(renaming) for end in (support.lower, support.upper)))
-    stray = free_symbols(expression) - set(renaming.values())
+    stray = frozenset().union(*map(free_symbols, (expression, *support.ends()))) - set(renaming.values())
     if stray:
         raise BadModel("density", ", ".join(sorted(map(str, stray))), "declare them as parameters or as known")
-    taken = {*names, symbol.name, "ell", "likelihood", *ORDER_STATISTICS}
-    clash = set(names) & {"ell", "likelihood", *ORDER_STATISTICS, *(f"ell_{n}" for n in range(1, 9))}
+    taken = {*names, symbol.name, *_RESERVED}
+    clash = set(names) & {*_RESERVED, *(f"ell_{n}" for n in range(1, 9))}
     if clash:
         raise BadModel("parameters", ", ".join(sorted(clash)), "these names are kept for the derivation; rename them")
     chosen = {
         "size": _free(SIZE_NAMES, taken), "index": _free(INDEX_NAMES, taken), "density": _free(DENSITY_NAMES, taken),
     }  # fmt: skip
-    return Model(
+    model = Model(
         name or "density", variable_symbol, domain, expression, tuple(e for _, e in unknown), tuple(e for _, e in given),
         support, chosen,
     )  # fmt: skip
+    try:
+        model.declarations(1)
+    except DeclarationError as failure:
+        raise BadModel("names", failure.name, f"{failure.problem}; {failure.remedy}") from failure
+    return model
+
+
+def _exact(expression: Expr) -> Expr:
+    """The expression with decimals as the fractions they are written as: 0.1 is 1/10."""
+    found: Expr = expression.xreplace({number: Rational(str(number)) for number in expression.atoms(Float)})
+    return found
 
 
 def _free(names: tuple[str, ...], taken: set[str]) -> str:
@@ -180,7 +197,10 @@ def _declared(given: Any, role: str) -> list[tuple[Symbol, Declaration]]:
         domain = _domain(symbol, where, role)
         letter, power = letter_of(symbol.name)
         template = letter.replace("{", "{{").replace("}", "}}")
-        found.append((symbol, Declaration(symbol.name, domain, (), template, meaning, power)))
+        try:
+            found.append((symbol, Declaration(symbol.name, domain, (), template, meaning, power)))
+        except DeclarationError as failure:
+            raise BadModel(role, failure.name, f"{failure.problem}; {failure.remedy}") from failure
     return found
 
 

@@ -41,7 +41,8 @@ def _declarations(classes: bool) -> Declarations:
         array("S", (D, D), r"S_{{{0}{1}}}", "scatter of features d and e around the means"),
         function("p", given, "density of sample i"),
         function("likelihood", r"\mathcal{{L}}", "likelihood of the parameters"),
-        function("ell", r"\ell", "negative log-likelihood"), function("inverse", r"({0}^{{-1}})_{{{2}{3}}}", "entry of an inverse"),
+        function("ell", r"\ell", "negative log-likelihood"),
+        function("inverse", r"({0}^{{-1}})_{{{2}{3}}}", "entry of an inverse"),
         function("determinant", r"\det {0}", "determinant"),
     ))  # fmt: skip
 
