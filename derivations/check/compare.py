@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -110,7 +111,7 @@ def compare_here(left: str, right: str, *, notation: AnyNotation = None, seed: i
     try:
         first, second = read_together((left, right), notation=notation)
         with deep_recursion(left):
-            verdict = _unanimous(first, second, left, right, notation, seed)
+            verdict = _two_shapes(left, right) or _unanimous(first, second, left, right, notation, seed)
             if verdict.word is Word.REFUTED:
                 verdict = _unless_whole(verdict, first, left, right, notation, seed)
             readings = (str(first.expression), str(second.expression))
@@ -140,6 +141,18 @@ def _unanimous(first: Reading, second: Reading, left: str, right: str, notation:
         if other.word is Word.AGREES:
             found = other
     return found
+
+
+_SHAPES = re.compile(r"\\(var)?(epsilon|theta|kappa|pi|rho|sigma|phi)(?![A-Za-z])")
+
+
+def _two_shapes(left: str, right: str) -> Evidence | None:
+    r"""`undecided` where a letter stands in both of its shapes, \phi and \varphi, which are read as one."""
+    found = set(_SHAPES.findall(left) + _SHAPES.findall(right))
+    both = sorted(name for shape, name in found if shape and ("", name) in found)
+    if not both or left.strip() == right.strip():
+        return None
+    return Evidence(Word.UNDECIDED, f"it depends on whether \\{both[0]} and \\var{both[0]} are one letter")
 
 
 def _unless_whole(

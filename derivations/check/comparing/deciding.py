@@ -16,7 +16,7 @@ from sympy import Basic, Expr, Integral, Number, Pow, Rational, Symbol, exp
 from sympy.core.function import AppliedUndef
 
 from derivations.check.comparing.corners import at_corners, at_exponents
-from derivations.check.comparing.enclosures import are_apart, is_without_value
+from derivations.check.comparing.enclosures import Unclear, are_apart, is_without_value
 from derivations.check.comparing.instances import MODERATE, PATTERNS, instances
 from derivations.check.comparing.integrals import DIFFERENT_DIGITS, TRUSTED_DIGITS
 from derivations.check.comparing.quadratures import is_approximate, replaced
@@ -126,8 +126,10 @@ class Pair:
                 return False
             rough = self.left.has(Integral) or self.right.has(Integral)
             return None if rough and apart <= max(sizes) * number.context.mpf(10) ** -DIFFERENT_DIGITS else True
-        apart = are_apart(self.left, self.right, instance, bindings)
-        return apart if apart is not None else self._stays(instance, bindings)
+        try:
+            return are_apart(self.left, self.right, instance, bindings)
+        except Unclear:
+            return self._stays(instance, bindings)
 
     def _stays(self, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]) -> bool:
         """Whether a difference is the same with many and with twice as many digits, as one made of rounding is not."""

@@ -20,8 +20,10 @@ from numeric.evaluation import Evaluation, Scope
 from numeric.failures import NumericFailure, UndefinedValue
 from numeric.nodes import HANDLERS
 
-PRECISIONS = (60, 240, 1000, 4000)
+PRECISIONS = (60, 240, 1000)
 """Decimal digits, tried one after the other until the enclosures part."""
+NARROW = 20
+"""Enclosures that meet and are narrower than 10^-20 of their size speak for equality."""
 MAX_TERMS = 20_000
 
 
@@ -178,29 +180,35 @@ def enclosed(side: Expr, instance: Mapping[Basic, Any], bindings: Mapping[Symbol
 
 
 def are_apart(left: Expr, right: Expr, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]) -> bool | None:
-    """Whether two expressions certainly differ on an instance; False when that was not seen, None without enclosures.
+    """Whether two expressions differ on an instance: True when their enclosures part, False when they meet and are narrow, None
+    when they stay too wide to tell.
+
+    Raises: Unclear where there are no enclosures.
 
     >>> from sympy import Integer, Symbol, cosh, sinh
     >>> x = Symbol("x", real=True)
-    >>> are_apart(cosh(x) ** 2 - sinh(x) ** 2, Integer(1), {x: 500}, {}), are_apart(cosh(x), sinh(x), {x: 50}, {})
+    >>> are_apart(cosh(x) ** 2 - sinh(x) ** 2, Integer(1), {x: 50}, {}), are_apart(cosh(x), sinh(x), {x: 50}, {})
     (False, True)
     """
+    found: bool | None = None
     for digits in PRECISIONS:
         try:
-            first, second = (enclosed(side, instance, bindings, digits) for side in (left, right))
             number = _enclosing(digits)
-            if number.sign(number.lift(first) - number.lift(second)) != 0:
+            first, second = (number.lift(enclosed(side, instance, bindings, digits)) for side in (left, right))
+            if number.sign(first - second) != 0:
                 return True
+            size = max(abs(first).b, abs(second).b, 1)
+            found = False if (first - second).delta < size * number.context.mpf(10) ** -NARROW else None
         except Unclear:
             continue
-        except (NumericFailure, ArithmeticError, ValueError, TypeError, AttributeError):
-            return None
-    return False
+        except (NumericFailure, ArithmeticError, ValueError, TypeError, AttributeError) as failure:
+            raise Unclear(str(failure)) from None
+    return found
 
 
 def is_without_value(side: Expr, instance: Mapping[Basic, Any], bindings: Mapping[Symbol, int]) -> bool:
     """Whether an expression certainly takes a logarithm or root of a negative number on an instance."""
-    for digits in PRECISIONS[:3]:
+    for digits in PRECISIONS:
         try:
             enclosed(side, instance, bindings, digits)
         except UndefinedValue as failure:

@@ -309,12 +309,14 @@ def _same_truth(first: Inequality, second: Inequality, declarations: Declaration
             if ratio is not None and ratio > 0 and (proof := prove(g, ratio * f, declarations)) is not None:
                 return Evidence(Word.PROVED, f"one side is {ratio} times the other", proof.conditions)
     judged = 0
+    at_poles = False
     for count, (values, unknown, one, other) in enumerate(_Slicer(_unfolded((f, g)), declarations, seed).slices()):
         if count >= MAX_SLICES:
             break
         for point in _test_points(one, other):
             truths = _truth(one, point, strict_f), _truth(other, point, strict_g)
             if None in truths:
+                at_poles |= True in truths
                 continue
             judged += 1
             if truths[0] != truths[1]:
@@ -327,6 +329,8 @@ def _same_truth(first: Inequality, second: Inequality, declarations: Declaration
                 )
     if judged < ENOUGH:
         return Evidence(Word.UNDECIDED, f"only {judged} points could be judged")
+    if at_poles:
+        return Evidence(Word.UNDECIDED, "the same truth except where one inequality has no value and the other is true")
     return Evidence(Word.AGREES, f"the same truth at {judged} points", instances=judged, seed=seed)
 
 
@@ -343,7 +347,7 @@ def _test_points(f: Slice, g: Slice) -> list[Any]:
     middles = [(a + b) / 2 for a, b in itertools.pairwise(roots)]
     ends = [roots[0] - 1, roots[-1] + 1, roots[0] - mpmath.mpf(1) / 50, roots[-1] + mpmath.mpf(1) / 50] if roots else []
     fixed = [mpmath.mpf(k) / 7 for k in (-900, -20, -3, 2, 5, 24, 900)]
-    return [point for point in (*roots, *middles, *ends, *fixed) if f.inside(point)]
+    return [point for point in (*roots, *middles, *ends, *fixed, mpmath.mpf(0)) if f.inside(point)]
 
 
 def _truth(part: Slice, point: Any, strict: bool) -> bool | None:

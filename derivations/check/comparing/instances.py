@@ -14,6 +14,7 @@ import numpy as np
 from numpy.random import Generator
 from sympy import Basic
 
+from numeric.failures import NoInstance
 from numeric.instances import Variable, draw_instance
 
 PATTERNS: tuple[tuple[str, int, Fraction], ...] = (
@@ -40,6 +41,7 @@ _WIDE = {"real", "positive", "nonnegative", "unit-interval"}
 
 
 MAX_CONSTANTS = 6
+MOST_ROOM = 4
 
 
 def breakpoints(constants: Sequence[Fraction]) -> tuple[Fraction, ...]:
@@ -74,11 +76,8 @@ def instances(
     rng = np.random.default_rng(seed)
     for place in range(count):
         signs, least, scale = patterns[place % len(patterns)]
-        instance = draw_instance(
-            variables, rng, exact=True, distinct=place % 2 == 0, min_size=least if least > LARGE else min(least, 2),
-            max_size=least + 3 if least > LARGE else 3 if place < 6 else 4,
-            every_label_occurs=False,
-        )  # fmt: skip
+        low, high = (least, least + 3) if least > LARGE else (min(least, 2), 3 if place < 6 else 4)
+        instance = _with_room(variables, rng, place % 2 == 0, low, high)
         if signs != "whole":
             for variable in variables:
                 if variable.domain.kind in _WIDE:
@@ -92,6 +91,18 @@ def instances(
                 if variable.domain.kind == "natural" and not variable.shape:
                     instance[variable.symbol] = int(rng.integers(0, MOST_NATURAL + 1))
         yield instance
+
+
+def _with_room(variables: Sequence[Variable], rng: Generator, distinct: bool, low: int, high: int) -> dict[Basic, Any]:
+    """An instance whose sizes leave room for its labels: one more where a label had none."""
+    for more in range(MOST_ROOM):
+        try:
+            return draw_instance(
+                variables, rng, exact=True, distinct=distinct, min_size=low + more, max_size=high + more, every_label_occurs=False
+            )
+        except ValueError:
+            continue
+    raise NoInstance("a value for every label", MOST_ROOM)
 
 
 def _odd(value: Any, kind: str, signs: str, scale: Fraction, rng: Generator) -> Any:

@@ -37,6 +37,8 @@ _ONLY_IDENTICAL = frozenset(
 
 def judged(first: Reading, second: Reading, seed: int) -> Evidence:
     """Whether two readings say the same."""
+    if first.both and first.latex.strip() != second.latex.strip():
+        return Evidence(Word.UNDECIDED, f"it depends on whether {', '.join(sorted(first.both))} in bold is another letter")
     if identical(first, second):
         return Evidence(Word.PROVED, "the same formula")
     pairs = list(zip(first.claims, second.claims, strict=False))

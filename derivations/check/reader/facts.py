@@ -14,8 +14,8 @@ from derivations.check.reader.tree import Node
 
 @dataclass
 class Facts:
-    """Letters bound by a Σ or ∏, letters that end a range, bases that carry a letter index somewhere, letters
-    in bold, letters that are raised to a power and so are no functions, letters whose prime is a transpose,
+    """Letters bound by a Σ or ∏, letters that end a range, bases that carry a letter index somewhere, letters in bold and those
+    without indices that are not, letters that are raised to a power and so are no functions, letters whose prime is a transpose,
     the conditions i ≠ j (by identity of their node) under a Σ that bind both letters, how often each letter stands, and
     whether π is a parameter and not the number."""
 
@@ -23,6 +23,7 @@ class Facts:
     sizes: set[str] = field(default_factory=set)
     arrays: set[str] = field(default_factory=set)
     bold: set[str] = field(default_factory=set)
+    light: set[str] = field(default_factory=set)
     powered: set[str] = field(default_factory=set)
     transposed: set[str] = field(default_factory=set)
     doubled: set[int] = field(default_factory=set)

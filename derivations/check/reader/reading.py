@@ -45,6 +45,7 @@ class Reading:
     symbols: Symbols
     ambiguous: tuple[tuple[int, str, int], ...] = ()
     bold: frozenset[str] = frozenset()
+    both: frozenset[str] = frozenset()
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -147,7 +148,7 @@ def read_together(
     with deep_recursion(texts[0] if texts else ""):
         symbols = declare(terms, table)
     return tuple(
-        Reading(text, claims, symbols, tuple(interpreter.ambiguous), frozenset(facts.bold))
+        Reading(text, claims, symbols, tuple(interpreter.ambiguous), frozenset(facts.bold), frozenset(facts.bold & facts.light))
         for text, (claims, interpreter) in zip(texts, found, strict=True)
     )
 

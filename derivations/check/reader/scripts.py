@@ -126,6 +126,8 @@ def letter(interpreter: Interpreter, node: Node, name: str, marks: list[Node]) -
     else:
         if is_bold(node):
             interpreter.facts.bold.add(full)
+        elif not indices:
+            interpreter.facts.light.add(full)
         value = at(node, "letter", indices, full)
     if found.exponent is not None:
         value = power(value, found.exponent, node.start, node.end)

@@ -93,6 +93,7 @@ def _decide(left: Term, right: Term, symbols: Symbols, shapes: Shapes, seed: int
 def _squared(shapes: Shapes) -> Shapes | None:
     """The same letters with square matrices throughout; None when they are square already."""
     found = Shapes(shapes.ranks, dict(shapes.parents), dict(shapes.letters), shapes.cells, shapes.products, shapes.sums)
+    found.ones = shapes.ones
     found.fresh, found.layout = shapes.fresh, shapes.layout
     try:
         for key, shape in shapes.letters.items():

@@ -56,6 +56,7 @@ class Shapes:
     cells: dict[int, Shape] = field(default_factory=dict)
     products: list[tuple[list[Shape], Shape]] = field(default_factory=list)
     sums: dict[str, Any] = field(default_factory=dict)
+    ones: list[Shape] = field(default_factory=list)
     fresh: int = 0
     layout: str = "column"
 
@@ -100,10 +101,11 @@ class Shapes:
 
     def is_plain(self, term: Term) -> bool:
         """Whether a part holds no vectors and no matrices: an ordinary expression."""
-        return not any(
-            part.head in MATRIX_HEADS or (part.head == "letter" and (self.ranks.get(key_of(part), 0) > 0 or is_constant(part)))
-            for part in term.walk()
-        )
+        return not any(part.head in MATRIX_HEADS or (part.head == "letter" and self._is_shaped(part)) for part in term.walk())
+
+    def _is_shaped(self, letter: Term) -> bool:
+        """Whether a letter is a vector or matrix, a constant one, or an entry of one."""
+        return self.ranks.get(key_of(letter), 0) > 0 or is_constant(letter) or self.entry_of(letter) is not None
 
     def entry_of(self, term: Term) -> Key | None:
         """The vector or matrix that an indexed letter is an entry of: x_i beside x."""
@@ -118,6 +120,8 @@ class Shapes:
                 _chain(parts, whole, self)
             if before == len(self.parents):
                 break
+        if any(self.is_scalar(shape) for shape in self.ones):
+            raise ShapesDoNotFit("ones", "a number", "a vector")
         for key, rank in self.ranks.items():
             if rank and key in self.letters and self.is_scalar(self.letters[key]):
                 raise ShapesDoNotFit(key[0], "a number", "a vector or matrix")
@@ -173,6 +177,7 @@ def shaped(
             continue
         try:
             trial = Shapes(ranks, dict(shapes.parents), dict(shapes.letters), shapes.cells, shapes.products, shapes.sums)
+            trial.ones = shapes.ones
             trial.fresh, trial.layout = shapes.fresh, layout
             if not (is_zero(left) or is_zero(right)):
                 trial.same(first, second, "the two sides")
@@ -201,6 +206,7 @@ def _rankings(
     left: Term, right: Term, symbols: Symbols, bold: frozenset[str], known: Mapping[str, int]
 ) -> Iterator[dict[Key, int]]:
     """Ranks for all letters, fewest numbers first."""
+    bold = frozenset(name for name in bold if not name.startswith(("bf_", "bb_")))
     letters = {key_of(p): p for side in (left, right) for p in side.walk() if p.head == "letter" and not is_constant(p)}
     bound = {str(part.data) for side in (left, right) for part in side.walk() if part.head in ("sum", "product")}
     evident = _evident(left, right)
@@ -282,7 +288,9 @@ def _letter(term: Term, shapes: Shapes) -> Shape:
     if term.data == "bf_0":
         return shapes.new(), shapes.new()
     if term.data == "bf_1":
-        return shapes.new(), 1
+        ones: Shape = (shapes.new(), 1)
+        shapes.ones.append(ones)
+        return ones
     if is_identity(term):
         size = _size(term.args[0]) if term.args else None
         extent = size if size is not None else shapes.new()
