@@ -92,6 +92,31 @@ def test_a_full_disk_is_said_and_nothing_is_lost(folder: Path) -> None:
     assert "cannot write" in err
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_standard_output_that_is_full_is_said_without_a_traceback(folder: Path) -> None:
+    command = [sys.executable, "-m", "derivations", "check", str(folder / "1.md")]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "cannot write to standard output" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_report_that_cannot_be_written_leaves_the_one_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = folder / "out.txt"
+    out.write_text("before")
+
+    def full(*arguments: object, **options: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    code, _, err = run(str(folder / "1.md"), "-o", str(out))
+    assert code == 2
+    assert "No space left" in err
+    assert out.read_text() == "before"
+    assert sorted(path.name for path in folder.iterdir()) == ["0.md", "1.md", "2.md", "3.md", "out.txt"]
+
+
 def test_a_killed_run_goes_on_where_it_stopped(folder: Path) -> None:
     journal = folder / "journal"
     tasks = [Task(str(folder / f"{number}.md"), "") for number in range(4)]

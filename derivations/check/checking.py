@@ -15,10 +15,12 @@ from derivations.check.judging.counterexample import counterexample
 from derivations.check.judging.counting import Counting
 from derivations.check.judging.formulas import UNREAD, Chapter, Formula, chapters_of
 from derivations.check.judging.judge import Judge
+from derivations.check.judging.known_slips import known_slip
 from derivations.check.judging.outcome import Outcome
 from derivations.check.judging.repair import Search, of_number
 from derivations.check.judging.spelling import Spelling
 from derivations.check.judging.verdicts import Diagnosis, Judged, Role, Verdict
+from derivations.check.judging.world import key_of
 from derivations.check.problems import Problem
 from derivations.check.problems import problem as named_problem
 from derivations.check.report.result import LineResult, Report
@@ -85,7 +87,7 @@ def as_problem(problem: str | Problem | Mapping[str, Any] | None) -> Problem:
     if isinstance(problem, Problem):
         return problem
     if isinstance(problem, Mapping):
-        from derivations.check.problems.problem import problem_from
+        from derivations.check.problems.loading import problem_from
 
         return problem_from(problem, str(problem.get("title", "given")))
     return named_problem(problem or "")
@@ -110,16 +112,33 @@ def _judged(judge: Judge, counting: Counting, chapter: Chapter, formula: Formula
     judge.explained = None
     try:
         with time_limit(seconds):
-            judged = judge.formula(formula)
+            judged = _as_answer(judge, formula, judge.formula(formula))
             judged = counting.judge(formula, judged)
             counting.remember(judged, number)
-            if judged.verdict is Verdict.WRONG and judge.explained is not None and judged.diagnosis is None:
-                judged = _with_feedback(judge, chapter, formula, judged, judge.explained)
     except (NumericFailure, *UNREAD) as failure:
         judged = Judged(formula.line, Role.EXPRESSION, Verdict.UNDECIDED, "undecided", f"not evaluated: {failure}")
     except LineTimeout:
         judged = Judged(formula.line, Role.EXPRESSION, Verdict.TIMEOUT, reason=f"no verdict within {seconds:g} s")
+    if judged.verdict is Verdict.WRONG and judge.explained is not None and judged.diagnosis is None:
+        return _explained(judge, chapter, formula, judged, judge.explained, seconds)
     return judged
+
+
+def _as_answer(judge: Judge, formula: Formula, judged: Judged) -> Judged:
+    r"""A line that gives an estimate its value, \hat m = …, answers what the problem asks."""
+    left = formula.statements[0].sides[0] if formula.statements and formula.statements[0].relations else None
+    if left is None or formula.line.role or judged.role not in (Role.IDENTITY, Role.SOLVED):
+        return judged
+    return replace(judged, role=Role.ANSWER) if key_of(left.expression) in judge.reference.aliases else judged
+
+
+def _explained(judge: Judge, chapter: Chapter, formula: Formula, judged: Judged, outcome: Outcome, seconds: float) -> Judged:
+    """The wrong line with what explains it; what takes too long is left out, and the verdict stays."""
+    try:
+        with time_limit(seconds):
+            return _with_feedback(judge, chapter, formula, judged, outcome)
+    except (LineTimeout, NumericFailure, *UNREAD):
+        return judged
 
 
 def _with_feedback(judge: Judge, chapter: Chapter, formula: Formula, judged: Judged, outcome: Outcome) -> Judged:
@@ -130,10 +149,10 @@ def _with_feedback(judge: Judge, chapter: Chapter, formula: Formula, judged: Jud
         shown = counterexample(found, outcome.target, judge.laboratory, Spelling.of(chapter, formula.reading))
     elif isinstance(found, Mapping):
         shown = dict(found)
-    return replace(judged, counterexample=shown, diagnosis=_diagnosis(judge, outcome))
+    return replace(judged, counterexample=shown, diagnosis=_diagnosis(judge, chapter, outcome))
 
 
-def _diagnosis(judge: Judge, outcome: Outcome) -> Diagnosis | None:
+def _diagnosis(judge: Judge, chapter: Chapter, outcome: Outcome) -> Diagnosis | None:
     if outcome.target is None or judge.laboratory is None:
         return None
     target = outcome.target
@@ -142,7 +161,8 @@ def _diagnosis(judge: Judge, outcome: Outcome) -> Diagnosis | None:
         if slip is not None:
             return slip
     own = outcome.role in (Role.IDENTITY, Role.EQUATION, Role.SOLVED, Role.ANSWER, Role.NUMBER)
-    return Search(target, judge.laboratory, judge.truth, own).diagnosis()
+    known = known_slip(judge.problem, chapter, target, judge.truth, judge.laboratory)
+    return known or Search(target, judge.laboratory, judge.truth, own).diagnosis()
 
 
 def _result(document: Document, judged: Judged) -> LineResult:

@@ -47,13 +47,34 @@ def progress_bar() -> Progress:
 
 def write(text: str, output: str | None) -> None:
     """Write a result to a file, or to standard output when `output` is None or "-"."""
-    if output in (None, "-"):
-        click.echo(text, nl=not text.endswith("\n"))
-        return
     try:
-        Path(str(output)).write_text(text, encoding="utf-8")
+        if output in (None, "-"):
+            click.echo(text, nl=not text.endswith("\n"))
+            sys.stdout.flush()
+        else:
+            write_whole(Path(str(output)), text)
+    except BrokenPipeError:
+        raise  # the reader has seen enough
     except OSError as error:
-        fail(f"cannot write {output}: {error.strerror}; choose another file with -o")
+        where = "to standard output" if output in (None, "-") else output
+        fail(f"cannot write {where}: {error.strerror}; choose another file with -o")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file all at once or not at all: what stood there before stays until the new text is complete. Raises: OSError."""
+    if path.exists() and not path.is_file():  # a device or a pipe
+        path.write_text(text, encoding="utf-8", errors="replace")
+        return
+    path = path.resolve()
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(text, encoding="utf-8", errors="replace")
+        if path.exists():
+            draft.chmod(path.stat().st_mode & 0o777)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def read(source: str) -> str:

@@ -103,6 +103,8 @@ def _givens(problem: Problem, formulas: Sequence[Formula], world: World, found: 
             if sides is not None:
                 unknown, value = _plain_unknown(*sides)
                 found.solutions.append(Hypothesis(unknown - value, 0, unknown))
+                if not answer.also:  # what is asked for is no new name
+                    found.primitive |= {str(getattr(unknown, "base", unknown))}
     steps = []
     for _ in problem.recurrences:
         sides = _equation(formulas[place])

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from derivations.check.problems.library import UnknownProblem, problem, problem_names
-from derivations.check.problems.problem import Answer, Given, Problem, ProblemError
+from derivations.check.problems.problem import Answer, Given, Problem, ProblemError, Slip
 
-__all__ = ["Answer", "Given", "Problem", "ProblemError", "UnknownProblem", "problem", "problem_names"]
+__all__ = ["Answer", "Given", "Problem", "ProblemError", "Slip", "UnknownProblem", "problem", "problem_names"]

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from derivations.check.problems.problem import Problem, problem_file, problem_from, problem_of
+from derivations.check.problems.loading import problem_file, problem_from, problem_of
+from derivations.check.problems.problem import Problem
+from numeric.failures import Failure
 
 
-class UnknownProblem(LookupError):
+@dataclass(eq=False)
+class UnknownProblem(Failure, LookupError):
     """A problem that is in no file and not in the catalogue, with the nearest names."""
 
-    def __init__(self, name: str, nearest: tuple[str, ...]) -> None:
-        self.name, self.nearest = name, nearest
-        hint = f"did you mean {' or '.join(nearest)}?" if nearest else "`derivations check --list-problems` shows the names"
-        super().__init__(f"no problem is called {name!r}; {hint}")
+    name: str
+    nearest: tuple[str, ...]
+
+    def __str__(self) -> str:
+        shown = "`derivations check --list-problems` shows the names"
+        hint = f"did you mean {' or '.join(self.nearest)}?" if self.nearest else shown
+        return f"no problem is called {self.name!r}; {hint}"
 
 
 def _folder() -> Traversable:
@@ -59,8 +67,6 @@ def problem(name: str) -> Problem:
 
     Raises: UnknownProblem, ProblemError, NotationError, OSError.
     """
-    import tomllib
-
     if not name:
         return Problem()
     if "," in name:
@@ -72,7 +78,8 @@ def problem(name: str) -> Problem:
         return problem_file(Path(name))
     entry = _files().get(name)
     if entry is not None:
-        return problem_from(tomllib.loads(entry.read_text(encoding="utf-8")), name)
+        text = entry.read_text(encoding="utf-8")
+        return problem_from(tomllib.loads(text), name, text)
     from derivations.subjects.catalogue import catalogue, derive
 
     if name in catalogue():

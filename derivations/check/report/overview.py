@@ -98,4 +98,4 @@ def slip_of(line: LineResult) -> str:
     if line.diagnosis is None:
         return ""
     kind = str(line.diagnosis["kind"])
-    return str(line.diagnosis["sentence"]).split(";")[0] if kind in ("convention", "number") else kind
+    return str(line.diagnosis["sentence"]).split(";")[0] if kind in ("convention", "number", "known slip") else kind
