@@ -184,29 +184,9 @@ def _values_found(grounds: Grounds, contradicted: bool) -> dict[Any, Body]:
         unknown = hypothesis.unknown
         if unknown is None or head_of(unknown) in values or (contradicted and _has_alternatives(grounds, hypothesis)):
             continue
-<<<<<<< Updated upstream
         parameters = tuple(unknown.indices) if isinstance(unknown, Indexed) else ()
         values[head_of(unknown)] = (parameters, unknown - hypothesis.residual)
     return values
-=======
-        inner = World(grounds.world.opaque, dict(grounds.world.definitions), solved={head: (parameters, value)})
-        put = inner.expand(residual, solved=True)
-        same = grounds.laboratory.compare(put, Integer(0))
-        if same.word in HOLDS:
-            return Hypothesis(residual, -1), Evidence(same.word, f"true for the value found for {head}"), True
-        if not atoms_of(put):
-            continue
-        for hypothesis in in_force:
-            if hypothesis.unknown is not None and head_of(hypothesis.unknown) == head:
-                continue  # another accepted value of the same unknown says nothing once this one is put in
-            other = inner.expand(hypothesis.residual, solved=True)
-            if other == 0 or grounds.laboratory.compare(other, Integer(0), proving=False).word in HOLDS:
-                continue
-            evidence = equivalent(other, put, grounds.laboratory, None)
-            if evidence.word in HOLDS:
-                return hypothesis, Evidence(evidence.word, f"with the value found for {head}: {evidence.reason}"), True
-    return _with_values_put_in(grounds, residual, in_force)
->>>>>>> Stashed changes
 
 
 def _not_following(grounds: Grounds, residual: Expr) -> tuple[str, ...]:
