@@ -10,6 +10,7 @@ from sympy import Integer, Rational
 
 from derivations.check.comparing.matrices.forms import Forms, extent_of
 from derivations.check.comparing.matrices.letters import Form, NoNormalForm, Value
+from derivations.check.comparing.matrices.ranks import shaped
 from derivations.check.comparing.matrices.shapes import (
     NOTHING,
     NoMatrixMeaning,
@@ -18,7 +19,6 @@ from derivations.check.comparing.matrices.shapes import (
     has_slope,
     is_zero,
     key_of,
-    shaped,
 )
 from derivations.check.comparing.matrices.values import Evaluation, Instance, differ, drawn
 from derivations.check.comparing.matrices.words import Algebra
