@@ -412,3 +412,13 @@ def test_a_primed_function_is_its_derivative() -> None:
     assert read(r"\tanh'(x)").expression == 1 - tanh(x) ** 2
     assert read(r"\log'(x)").expression == 1 / x
     assert read(r"\operatorname{softplus}'(x)").expression != read(r"\operatorname{softplus}(x)").expression
+
+
+@pytest.mark.parametrize("text", ["logp(x|y)", r"log p(x|y)", r"\log p(x|y)", "lnp(x|y)"])
+def test_a_logarithm_needs_no_gap_before_a_letter(text: str) -> None:
+    assert str(read(text).expression) == "log(p(x, given(y)))"
+
+
+def test_a_word_that_starts_like_a_function_is_none() -> None:
+    assert read("logx").expression == log(x)
+    assert "log" not in str(read("logits").expression)

@@ -117,7 +117,7 @@ def _claim(interpreter: Interpreter, node: Node, link: str) -> Claim:
         sign = before + part.parts[0].text
         before = ""
         if len(part.parts) == 1 and part is not node.parts[-1]:
-            if part.parts[0].text not in _FIRST_HALVES:
+            if sign not in _FIRST_HALVES:
                 raise interpreter.fail(MissingOperand, part, "nothing between two relations")
             before = part.parts[0].text
             continue
