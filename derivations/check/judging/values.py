@@ -11,7 +11,7 @@ from derivations.check.judging.equivalence import equivalent
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.laboratory import atoms_of
 from derivations.check.judging.outcome import HOLDS
-from derivations.check.judging.shapes import scalars_of
+from derivations.check.judging.shapes import head_of, scalars_of
 from derivations.check.judging.world import Body, Hypothesis, World
 from derivations.core.evidence import Evidence
 
@@ -34,6 +34,8 @@ def with_values(
         if not atoms_of(put):
             continue
         for hypothesis in in_force:
+            if hypothesis.unknown is not None and head_of(hypothesis.unknown) == head:
+                continue  # another accepted value of the same unknown says nothing once this one is put in
             other = inner.expand(hypothesis.residual, solved=True)
             if other == 0 or grounds.laboratory.compare(other, Integer(0), proving=False).word in HOLDS:
                 continue
