@@ -264,3 +264,48 @@ def test_hostile_lines_get_a_verdict(text: str) -> None:
 )
 def test_probabilities_are_judged_for_every_distribution(text: str, expected: str) -> None:
     assert verdicts(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("Solve $6 a b = 9 b$. Hence $6 a = 9$.", "divided by b"),
+        ("Solve $x (x - 1) = 0$. Hence $x - 1 = 0$.", "cancelled"),
+        (
+            r"Solve $w \sum_{i=1}^n x_i^2 = \sum_{i=1}^n x_i y_i$. Hence $w = \frac{\sum_{i=1}^n x_i y_i}{\sum_{i=1}^n x_i^2}$.",
+            r"divided by \sum_{i=1}^n x_i^2",
+        ),
+    ],
+)
+def test_a_division_by_what_may_vanish_is_a_remark(text: str, remark: str) -> None:
+    line = check(text).lines[-1]
+    assert line.verdict == RIGHT
+    assert remark in line.remarks[0]
+
+
+@pytest.mark.parametrize("text", ["Solve $e^t x = 3 e^t$. Hence $x = 3$.", "Solve $(y^2 + 1) x = y^2 + 1$. Hence $x = 1$."])
+def test_a_division_by_what_never_vanishes_is_none(text: str) -> None:
+    assert [(line.verdict, line.remarks) for line in check(text).lines] == [(RIGHT, ()), (RIGHT, ())]
+
+
+def test_a_cancelled_factor_does_not_excuse_a_wrong_equation() -> None:
+    assert verdicts("Solve $x (x - 1) = 0$. Hence $x - 2 = 0$.")[-1] == WRONG
+    assert verdicts("Solve $x (x - 1) = 0$. Hence $x = 1$.")[-1] == WRONG
+
+
+def test_what_is_to_be_shown_does_not_prove_itself() -> None:
+    text = r"We want to show that $\log p - \log q = \frac{p - q}{p}$. Hence $\log p - \log q = \frac{p - q}{p}$."
+    report = check(text)
+    assert report.lines[0].role == "goal"
+    assert report.lines[1].verdict == UNDECIDED
+    assert "circular" in report.lines[1].reason
+
+
+def test_an_induction_that_assumes_its_conclusion_is_circular() -> None:
+    circular = r"Assume $\sum_{i=1}^{n+1} i = \frac{(n+1)(n+2)}{2}$ holds. Then $\sum_{i=1}^{n+1} i = \frac{(n+1)(n+2)}{2}$."
+    assert "circular" in check(circular).lines[1].remarks[0]
+    sound = (
+        r"Assume $\sum_{i=1}^n i = \frac{n(n+1)}{2}$. "
+        r"Then $\sum_{i=1}^{n+1} i = \frac{n(n+1)}{2} + n + 1 = \frac{(n+1)(n+2)}{2}$."
+    )
+    assert check(sound).lines[1].remarks == ()

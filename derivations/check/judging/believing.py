@@ -68,7 +68,8 @@ def _believe(grounds: Grounds, start: Side, side: Side, outcome: Outcome, situat
         about = outcome.unknown if outcome.unknown is not None else unknown_of(start)
         if about is None and situation.first is not None and is_derivative(situation.first):
             about = unknown_of(situation.first)
-        world.suppose(Hypothesis(outcome.residual, situation.number, about, outcome.role is Role.PREMISE))
+        premise, is_goal = outcome.role is Role.PREMISE, outcome.role is Role.GOAL
+        world.suppose(Hypothesis(outcome.residual, situation.number, about, premise, is_goal))
         if is_unknown(start.expression) and not b.has(head_of(start.expression)):
             for unknown in {start.expression, grounds.unaliased(start.expression)}:
                 parameters = parameters_of(unknown, b)

@@ -46,6 +46,8 @@ def _name_defined(grounds: Grounds, said: Equality, situation: Situation) -> Any
     left, side, a, b = said.parts
     if situation.role in ("identity", "equation", "link", "answer"):
         return None
+    if "goal" in situation.cues and "define" not in situation.cues and said.relation != ":=":
+        return None
     name, atom = key_of(left.expression), left.expression
     if isinstance(atom, AppliedUndef) and not _is_formula(atom, b):
         if grounds.world.opaque.holds(a):

@@ -8,7 +8,8 @@ from typing import Any
 from sympy import Expr, Indexed, Integer, Symbol
 
 from derivations.check.judging.cues import cues_of
-from derivations.check.judging.equivalence import Insertion, equivalent
+from derivations.check.judging.divisions import divided, loses_solutions
+from derivations.check.judging.equivalence import SAME_SOLUTION, Insertion, equivalent
 from derivations.check.judging.formulas import Side
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.identities import refuted
@@ -23,6 +24,8 @@ from derivations.check.judging.verdicts import Role
 from derivations.check.judging.world import Body, Hypothesis
 from derivations.core.binding import free_symbols
 from derivations.core.evidence import Evidence, Word
+
+_LOST = "a factor that may be zero is cancelled: the solutions for which it is zero are lost"
 
 
 def may_be_equation(grounds: Grounds, said: Equality, situation: Situation) -> bool:
@@ -55,8 +58,12 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
     verdict, otherwise = _compared(grounds, residual, situation)
     if verdict is not None:
         hypothesis, evidence, recent = verdict
+        if hypothesis.is_goal:
+            return undecided(role, f"circular: it follows from what is to be shown in line {hypothesis.line} and nothing else")
         final = solved_form and (situation.line.boxed or hypothesis.line == 0)
         remarks = () if recent or hypothesis.line else _not_following(grounds, residual)
+        if evidence.reason == SAME_SOLUTION and hypothesis.line and not situation.follows:
+            remarks += divided(grounds, grounds.world.expand(hypothesis.residual), residual, hypothesis.unknown, (left, side))
         return right(Role.ANSWER if final else role, evidence, residual=residual, remarks=remarks, unknown=hypothesis.unknown)
     if situation.cues & {"goal"}:
         return given(Role.GOAL, "what is to be shown", residual=residual)
@@ -83,6 +90,10 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
             if there.word is not Word.REFUTED:
                 return undecided(role, there.reason, residual=residual)
             evidence = there
+        before = grounds.world.expand(known.residual)
+        if derived and not solved_form and loses_solutions(grounds, before, residual, known.unknown):
+            lost = Evidence(Word.AGREES, "every solution solves the equation before")
+            return right(role, lost, residual=residual, unknown=known.unknown, remarks=(_LOST,))
         if derived:
             return wrong(role, evidence, replace(target, premises=premises), residual=residual, unknown=known.unknown)
         return undecided(role, "no consequence of the equations before", residual=residual)

@@ -22,6 +22,7 @@ MAX_UNKNOWNS = 4
 TRIED = 4
 """Points on which ratios and solutions are looked at before a proof, or all points, decide."""
 UNSOLVED = ("what solves this line does not solve the one before", "what solves the line before does not solve this one")
+SAME_SOLUTION = "both have the same solution"
 MAX_SLICED = 60
 """Equations with more operations than this are not compared root by root."""
 
@@ -142,7 +143,7 @@ def _by_solution(first: Expr, second: Expr, unknown: Expr, laboratory: Laborator
         values = [solution.value for solution in solutions if solution is not None]
         found = laboratory.compare(values[0], values[1])
         if found.word in (Word.PROVED, Word.AGREES):
-            return Evidence(found.word, "both have the same solution", found.conditions, found.instances, found.seed)
+            return Evidence(found.word, SAME_SOLUTION, found.conditions, found.instances, found.seed)
         return found if found.word is Word.REFUTED else None
     return None
 

@@ -76,6 +76,7 @@ class Judge:
     seen: set[object] = field(default_factory=set)
     fresh: set[object] = field(default_factory=set)
     coming: set[object] = field(default_factory=set)
+    assumed: dict[Expr, int] = field(default_factory=dict)
     after: dict[int, str] = field(default_factory=dict)
     offered: dict[int, list[Statement]] = field(default_factory=dict)
     following: dict[int, tuple[Statement, ...]] = field(default_factory=dict)
@@ -234,9 +235,26 @@ class Judge:
                 cursor.right, cursor.errors, cursor.everywhere = side, [], True
             else:
                 cursor.right, cursor.errors, cursor.certain = side, [], False
+        outcomes = self._with_circles(statement, situation, outcomes)
         aside = not situation.line.display and outcomes and all(o.role in (Role.PREMISE, Role.INEQUALITY) for o in outcomes)
         if (situation.values_only or aside) and before is not None:
             self.cursor = before
+        return outcomes
+
+    def _with_circles(self, statement: Statement, situation: Situation, outcomes: list[Outcome]) -> list[Outcome]:
+        """The outcomes with a remark where a conclusion is what an earlier line assumes."""
+        left, side = statement.sides[0], statement.sides[-1]
+        plain = left is not None and side is not None and left.evaluable and side.evaluable
+        if not outcomes or not plain or any(relation not in EQUALITIES for relation in statement.relations):
+            return outcomes
+        assert left is not None
+        assert side is not None
+        claim = left.expression - side.expression
+        if situation.cues & {"assume", "hypothesis"}:
+            self.assumed.setdefault(claim, situation.number)
+        elif claim in self.assumed and situation.cues & {"therefore", "step", "final"} and outcomes[-1].verdict is Verdict.RIGHT:
+            remark = f"circular: line {self.assumed[claim]} assumes the same"
+            return [*outcomes[:-1], replace(outcomes[-1], remarks=(*outcomes[-1].remarks, remark))]
         return outcomes
 
     def _grounds(self, world: World, reference: Reference | None = None) -> Grounds:

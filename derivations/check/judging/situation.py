@@ -71,11 +71,14 @@ class Equality(NamedTuple):
         return self.left, self.side, self.a, self.b
 
 
+_SAID = {"base": Role.BASE, "step": Role.STEP, "hypothesis": Role.HYPOTHESIS}
+
+
 def role_of(situation: Situation, otherwise: Role) -> Role:
     """The role said in a comment or by the words of an induction, or the one told by the form."""
     if situation.role in Role._value2member_map_:
         return Role(situation.role)
-    for cue, role in (("base", Role.BASE), ("step", Role.STEP)):
+    for cue, role in _SAID.items():
         if cue in situation.cues:
             return role
     return otherwise

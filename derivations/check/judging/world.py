@@ -91,6 +91,7 @@ class Hypothesis:
     line: int
     unknown: Expr | None = None
     premise: bool = False
+    is_goal: bool = False
 
 
 def key_of(left: Basic) -> Any:
