@@ -177,7 +177,7 @@ def test_command_line_writes_a_form_of_ones_own():
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["tr((S^6)^2)", "-w", "S", "-s", "S=n*n"], "more than 120"),
+        (["x'" + "tanh(" * 12 + "S x" + ")" * 12, "-w", "S", "-s", "S=n*n,x=n"], "more than 4000"),
         (["x'x", "-w", "x", "-s", "x=n", "--kind", "hessian", "--layout", "row"], "say nothing about --kind hessian"),
     ],
 )
@@ -188,5 +188,5 @@ def test_command_line_refuses_what_is_too_large_or_says_nothing(arguments, probl
 
 
 def test_a_product_is_one_chain_however_it_is_bracketed():
-    for written in ("tr((S^3)^3)", "tr(S (S S) (S (S S)) S S S)"):
-        assert str(derivations.gradient(written, "S", shapes={"S": ("n", "n")}).result) == "9 " + " ".join(["Sᵀ"] * 8)
+    for written in ("tr((S^2)^2)", "tr(S (S S) S)", "tr(S (S (S S)))"):
+        assert str(derivations.gradient(written, "S", shapes={"S": ("n", "n")}).result) == "4 Sᵀ Sᵀ Sᵀ"

@@ -10,7 +10,7 @@ from derivations.core.derivation import Kind
 from derivations.core.proof import Proof
 from derivations.core.symbols import Declaration, index
 from derivations.subjects.backprop.checking import collected_against_complex_step
-from derivations.subjects.backprop.network import Layers, W, a, c, k, l, p, s
+from derivations.subjects.backprop.network import L, Layers, W, a, c, k, l, p, s
 from derivations.subjects.backprop.recursion import BackpropDerivation, gradients_of_outputs, jacobians
 from numeric.domains import REAL
 
@@ -18,7 +18,7 @@ SHARED = Layers(shared=True)
 d = Symbol("d", integer=True, positive=True)
 _MORE = (
     index("d", W, "entry of a column"),
-    Declaration("C", REAL, (W, W, W, W), r"C^{{({0},{1})}}_{{{2}{3}}}", "∂ℓ/∂A by the steps after l, when k of them follow",
+    Declaration("C", REAL, (L, L, W, W), r"C^{{({0},{1})}}_{{{2}{3}}}", "∂ℓ/∂A by the steps after l, when k of them follow",
                 starts=(0, 0, 1, 1)),
 )  # fmt: skip
 
