@@ -422,6 +422,100 @@ A \otimes B ||| B \otimes A
 \frac1N \sum_{i=1}^N (x_i - \frac1N\sum_{j=1}^N x_j)^2 ||| \frac1N\sum_{i=1}^N x_i^2 - \frac1N(\sum_{j=1}^N x_j)^2
 \phi + \varphi ||| 2\phi
 \mathbf{x} + x ||| 2x
+E[X^2] - E[X] ||| \mathrm{Var}(X)
+\sum_{i=1}^N (x_i - \bar x) ||| 0
+\bar{x} ||| \frac{1}{N}\sum_i x_i^2
+\frac{\partial}{\partial w}(y - \sigma(wx))^2 ||| -2(y - \sigma(wx))x
+\frac{\partial}{\partial w}(y - \sigma(wx))^2 ||| -2(y - \sigma(wx))\sigma(wx)
+\frac{d}{dx}\frac{1}{1+e^{-x}} ||| \frac{1}{(1+e^{-x})^2}
+\frac{d}{dx} \log(1+e^x) ||| \frac{1}{1+e^x}
+\nabla_w \frac12\|w\|^2 ||| \|w\| w
+\frac{\partial}{\partial \mu} \log\mathcal{N}(x|\mu,1) ||| \mu - x
+\int_0^x f(t) dt ||| \int_0^x f(x) dx
+\int_0^x t f(t) dt ||| x \int_0^x f(t) dt
+\frac{d}{dx}\int_0^{x^2} f(t) dt ||| f(x^2)
+\frac{d}{dx}\int_0^{x^2} t dt ||| x^2
+\frac{d}{dx}\int_x^{1} t dt ||| x
+\int_{0}^{1} x^2 + 1 \, dx ||| \frac13
+\int_0^1 \int_0^1 xy \, dx\, dy ||| \frac12
+\int_{-1}^1 x^3 dx ||| 1
+\int_0^{\infty} x^2 e^{-x} dx ||| 6
+\sum_{k=0}^\infty k r^k ||| \frac{1}{(1-r)^2}
+\sum_{k=1}^\infty r^{2k} ||| \frac{r}{1-r^2}
+\sum_{n=0}^\infty (-1)^n x^{2n} ||| \frac{1}{1-x^2}
+\prod_{i=1}^N e^{x_i} ||| e^{\sum_{i=1}^{N-1} x_i}
+\prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| \frac{1}{\sqrt{2\pi}} e^{-\sum_i x_i^2/2}
+\log\prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| -\frac{1}{2}\log(2\pi) - \frac12\sum_i x_i^2
+\sum_{i=1}^N \sum_{k=1}^K r_{ik} ||| N K
+\sum_{i=1}^N 1[x_i > 0] ||| \sum_{i=1}^N 1[x_i \ge 0]
+\sum_{i=1}^N \max(0, x_i) ||| \max(0, \sum_{i=1}^N x_i)
+\max(a,b)\max(c,d) ||| \max(ac, bd)
+|a|^b ||| a^b
+\sqrt{a^2+b^2} ||| a+b
+\sqrt{a^2 b} ||| a\sqrt b
+\frac{\sqrt{x^2}}{x} ||| 1
+\log(a^b) ||| b\log a
+\log(ab)/\log(b) ||| \log a + 1
+e^{i\pi} ||| 1
+\arctan(y/x) ||| \arctan(x/y)
+a \equiv b ||| a = -b
+x_{1} + x_{2} ||| x_{12}
+x^{1} + x^{2} ||| x^{12}
+x_{ij} ||| x_{i}x_{j}
+x_{i,j} ||| x_{j,i}
+x_i^{(j)} ||| x_j^{(i)}
+w_{ij}^{(1)} ||| w_{ij}^{(2)}
+\theta_{k|j} ||| \theta_{j|k}
+N_{k} ||| N k
+n_{ij} ||| n_i n_j
+\hat{p}_k ||| p_k
+\hat\mu_1 ||| \hat\mu_2
+\sigma_1^2 ||| \sigma_2^1
+\sigma^2_1 ||| \sigma_1
+\ell(\theta) ||| \theta
+\mathcal{L} ||| \ell
+\log L ||| L
+p(x) = 0.5 ||| p(x) = 0.3
+P(A) = \frac12 ||| P(A) = \frac13
+P(A) = P(B) ||| P(A) = 1 - P(B)
+P(A|B) = P(A) ||| P(A \cap B) = P(A) + P(B)
+H(X) ||| H(Y)
+H(X|Y) ||| H(Y|X)
+I(X;Y) ||| H(X)
+D_{KL}(p\|q) ||| D_{KL}(q\|p)
+KL(p||q) ||| KL(q||p)
+x \ne 0 ||| x = 0
+x > 0, y > 0 ||| xy > 0
+0 < x < 1 ||| 0 \le x \le 1
+x \in (0,1) ||| x \in [0,1]
+x \to 0 ||| x \to 1
+y = mx + b ||| y = bx + m
+y = x^2 ||| x = \sqrt{y}
+x = \pm 1 ||| x = 1
+a + b \pm c ||| a + b + c
+f(x) = x ||| f(y) = y^2
+f \circ g ||| g \circ f
+f(g(x)) ||| g(f(x))
+f^{-1}(x) ||| \frac{1}{f(x)}
+f^2(x) ||| f(x^2)
+(f(x))^2 ||| f(x)
+x! ||| x
+(x+1)! ||| x! + 1
+5! ||| 100
+\frac{5!}{3!} ||| 24
+2^{10} ||| 1000
+10^{-3} ||| 0.01
+0.1 ||| 0.10000000001
+100\% ||| 100
+50\% ||| 50
+\frac{1}{3} ||| 0.333
+\pi ||| 3.14
+e^1 ||| 2.718
+\sqrt2 ||| 1.41
+\frac{7}{3} ||| 2.33
+1,000 ||| 1
+1.5e3 ||| 150
+90^\circ ||| 90\pi
 """)  # fmt: skip
 """Pairs that must never be called equal."""
 
@@ -593,5 +687,75 @@ e^x > 1 ||| x > 0
 a \le b ||| b \ge a
 2^x = 8 ||| x = 3
 x^3 = 8 ||| x = 2
+\sum_{i=1}^N (x_i - \frac1N\sum_j x_j) ||| 0
+\frac{\partial}{\partial w}(y - \sigma(wx))^2 ||| -2(y - \sigma(wx))\sigma(wx)(1-\sigma(wx))x
+\frac{d}{dx}\frac{1}{1+e^{-x}} ||| \frac{e^{-x}}{(1+e^{-x})^2}
+\frac{d}{dx} \log(1+e^x) ||| \frac{1}{1+e^{-x}}
+\frac{d}{dx}\int_0^{x^2} t dt ||| 2x^3
+\frac{d}{dx}\int_x^{1} t dt ||| -x
+\prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| (2\pi)^{-N/2} e^{-\sum_i x_i^2/2}
+\log\prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| -\frac{N}{2}\log(2\pi) - \frac12\sum_i x_i^2
+\frac{5!}{3!} ||| 20
+5! ||| 120
+50\% ||| \frac12
+1,000 ||| 10^3
+f(g(x)) ||| f(g(x)) + 0
+\frac{d}{dx} f(g(x)) ||| f'(g(x)) g'(x)
+\frac{d}{dx} f(x)g(x) ||| f'(x)g(x) + f(x)g'(x)
+\frac{d}{dx} \frac{f(x)}{g(x)} ||| \frac{f'(x)g(x) - f(x)g'(x)}{g(x)^2}
+\frac{\partial}{\partial x_i} \sum_j x_j^2 ||| 2 x_i
+\frac{\partial}{\partial x_i} \prod_j x_j ||| \prod_{j \ne i} x_j
+\frac{\partial}{\partial a_{ij}} \sum_{k,l} a_{kl}^2 ||| 2 a_{ij}
+\log \frac{p}{1-p} ||| \log p - \log(1-p)
+\frac{1}{N}\sum_{i=1}^N (x_i - \mu)^2 ||| \frac1N \sum_{i=1}^N x_i^2 - \frac{2\mu}{N} \sum_{i=1}^N x_i + \mu^2
+\left(\sum_{i=1}^N a_i\right)\left(\sum_{j=1}^M b_j\right) ||| \sum_{i=1}^N\sum_{j=1}^M a_i b_j
+\sum_{i=1}^N a_i \left(\sum_{j=1}^i b_j\right) ||| \sum_{j=1}^N b_j \sum_{i=j}^N a_i
+\max(x,y) ||| x + \max(0, y - x)
+\min(x,y) ||| -\max(-x,-y)
+|x - y| ||| \max(x,y) - \min(x,y)
+\max(0,x)^2 + \min(0,x)^2 ||| x^2
+\begin{cases} 1 & x \ge 0 \\ -1 & x < 0 \end{cases} ||| 2 \cdot 1[x \ge 0] - 1
+x^2 + 2x + 1 = 0 ||| x = -1
+x^2 - 2x = 0 ||| x(x-2) = 0
+\frac{x}{2} + \frac{x}{3} = 5 ||| x = 6
+|x - 1| < 2 ||| (x-1)^2 < 4
+\frac{a}{b} = \frac{c}{d} ||| ad = bc
+\sigma^2 = \frac1N\sum_i (x_i-\mu)^2 ||| N\sigma^2 - \sum_i (x_i-\mu)^2 = 0
+\log x = 2 ||| x = e^2
+w = w - \eta g ||| \eta g = 0
+2^x = 2^y ||| x = y
+x^3 = y^3 ||| x = y
+e^{-\lambda} = p ||| \lambda = -\log p
+\frac{N}{\lambda} = \sum_i x_i ||| \lambda = \frac{N}{\sum_i x_i}
+\theta_{k+1} = \theta_k - \eta g_k ||| \eta g_k = \theta_k - \theta_{k+1}
+a < b ||| b - a > 0
+x \ge 0 ||| -x \le 0
+\frac{1}{x^2} > 0 ||| x^2 > 0
+x^2 + 1 > 0 ||| x^2 > -1
+P(A|B) P(B) ||| P(B|A) P(A)
+E[(aX+b)^2] ||| a^2 E[X^2] + 2ab E[X] + b^2
+\mathrm{Var}(-X) ||| \mathrm{Var}(X)
+\mathrm{Cov}(X, Y+Z) ||| \mathrm{Cov}(X,Y) + \mathrm{Cov}(X,Z)
+\mathrm{Cov}(X,-X) ||| -\mathrm{Var}(X)
+p(x,y|z)p(z) ||| p(x,y,z)
+\frac{p(x,y)}{p(y)} ||| p(x|y)
+\sum_x \sum_y p(x,y) f(x) ||| \sum_x p(x) f(x)
+\sum_y p(y) \log p(y|x) ||| \sum_y p(y)\log p(x,y) - \log p(x)
+(AB)^{-1} ||| B^{-1}A^{-1}
+A A^{-1} ||| I
+(A^{-1})^{-1} + 0 A^\top ||| A + 0A^\top
+(A^\top)^\top ||| A
+x^\top y ||| y^\top x
+\|Ax\|^2 ||| x^\top A^\top A x
+\mathrm{tr}(A) ||| \mathrm{tr}(P^{-1} A P)
+(A+B)C^\top ||| A C^\top + B C^\top
+(X^\top X + \lambda I) w = X^\top y ||| w = (X^\top X + \lambda I)^{-1} X^\top y
+X^\top(Xw - y) + \lambda w = 0 ||| (X^\top X + \lambda I) w = X^\top y
+\|y - Xw\|^2 + \lambda\|w\|^2 ||| y^\top y - 2w^\top X^\top y + w^\top(X^\top X + \lambda I) w
+\mathbf{1}^\top x ||| \sum_i x_i
+\nabla_w \|Xw-y\|^2 ||| 2X^\top(Xw - y)
+\nabla_x x^\top A x ||| (A + A^\top) x
+\nabla_x (a^\top x) ||| a
+\frac{\partial}{\partial x} x^\top x ||| 2x
 """)  # fmt: skip
 """Pairs that must never be refuted."""

@@ -35,6 +35,7 @@ A^{-1} - B^{-1} ||| A^{-1}(B - A)B^{-1}
 (x - \mu)^\top \Sigma^{-1} (x - \mu) ||| x^\top\Sigma^{-1}x - \mu^\top\Sigma^{-1}x - x^\top\Sigma^{-1}\mu + \mu^\top \Sigma^{-1}\mu
 \sum_{i=1}^N (x_i - \mu)(x_i - \mu)^\top ||| \sum_{i=1}^N x_i x_i^\top - \mu \sum_{i=1}^N x_i^\top - \sum_{i=1}^N x_i \mu^\top + N \mu\mu^\top
 \sum_{i=1}^N w^\top x_i ||| w^\top \sum_{i=1}^N x_i
+\sum_i (y_i - w^\top x_i)^2 ||| \sum_i y_i^2 - 2\sum_i y_i w^\top x_i + \sum_i w^\top x_i x_i^\top w
 \sum_{i=1}^N x_i^\top A x_i ||| \mathrm{tr}\left(A \sum_{i=1}^N x_i x_i^\top\right)
 A \odot B ||| B \odot A
 (A \odot B)^\top ||| A^\top \odot B^\top
@@ -74,6 +75,8 @@ X (X^\top X)^{-1} X^\top ||| I
 A \odot B ||| A B
 \mathrm{diag}(x) y ||| x y^\top
 \sum_{i=1}^N x_i x_i^\top ||| \left(\sum_{i=1}^N x_i\right)\left(\sum_{i=1}^N x_i\right)^\top
+\sum_i (y_i - w^\top x_i)^2 ||| \sum_i y_i^2 + \sum_i w^\top x_i x_i^\top w
+\mathbf{1}^\top x ||| x
 \mathbf{A}\mathbf{x} = \mathbf{b} ||| \mathbf{x} = \mathbf{A}\mathbf{b}
 X^\top X w = X^\top y ||| w = (X^\top X)^{-1} y
 """)  # fmt: skip

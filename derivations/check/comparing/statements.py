@@ -132,6 +132,8 @@ def _expressions(a: Term | None, b: Term | None, left: Expr | None, right: Expr 
 seed: int) -> Evidence:
     if a is None or b is None or left is None or right is None:
         return Evidence(Word.UNDECIDED, "a side is missing")
+    if composed := _composed(a, reading) | _composed(b, reading):
+        return Evidence(Word.UNDECIDED, f"no value for the composition of {', '.join(sorted(composed))}")
     if speaks_of_chance((a, b), reading.symbols.notation):
         found = decide_probabilities(a, b, reading.symbols, seed)
         proof = prove(left, right, reading.declarations) if found.word is Word.UNDECIDED else None
@@ -150,6 +152,14 @@ seed: int) -> Evidence:
             listed = ", ".join(sorted(matrices))
             return Evidence(Word.UNDECIDED, f"it depends on whether {listed} are matrices; write them in bold or declare them")
     return found
+
+
+def _composed(term: Term, reading: Reading) -> frozenset[str]:
+    """The letters for functions between which a ∘ stands: it composes them and multiplies no entries."""
+    notation = reading.symbols.notation
+    operands = [argument for part in term.walk() if part.head == "hadamard" for argument in part.args]
+    names = {str(argument.data) for argument in operands if argument.head == "letter" and not argument.args}
+    return frozenset(name for name in names & notation.functions if not notation.declares(name) and name not in reading.bold)
 
 
 def _for_polynomials(pair: Pair, otherwise: Evidence, seed: int) -> Evidence:

@@ -141,6 +141,14 @@ class Evaluation:
         bound = {letters[name]: value for name, value in self.bindings.items()}
         return evaluate_slowly(expression, self.instance.plain, bindings=bound, max_terms=2000)
 
+    def last_of(self, series: Term) -> int:
+        """Where a sum without an upper end stops: at the length of the vector whose entries it adds, else at its own size."""
+        shapes = self.instance.shapes
+        extent = shapes.find(shapes.cells[id(series.args[2])][0])
+        if any(extent == shapes.find(other) for shape in shapes.letters.values() for other in shape):
+            return self.instance.extent(extent)
+        return int(evaluate_slowly(self.symbols.upper(("bound", id(series))), self.instance.plain))
+
     def whole(self, term: Term) -> int:
         """The value of an index."""
         value = self.plain(term)
@@ -213,8 +221,7 @@ def _series(run: Evaluation, term: Term) -> Any:
     """Σ over a bound letter."""
     body, lower, upper = term.args
     low = 1 if lower.head == "bare" else run.whole(lower)
-    extent = run.instance.shapes.cells[id(upper)][0]
-    high = run.instance.extent(extent) if upper.head == "bare" else run.whole(upper)
+    high = run.last_of(term) if upper.head == "bare" else run.whole(upper)
     if high - low > MAX_SUM:
         raise UndefinedValue("sum", high, "a sum with many terms")
     rows, columns = (run.instance.extent(extent) for extent in run.instance.shapes.cells[id(body)])
