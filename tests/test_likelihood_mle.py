@@ -434,6 +434,15 @@ def test_the_linkage_of_genes_is_a_quadratic_below_one():
         found.estimator().fit(x=[0, 0, 0, 1, 2])
 
 
+def test_a_coefficient_of_unknown_sign_becomes_a_condition():
+    p = Symbol("p", positive=True)
+    size = Symbol("x", integer=True, positive=True)
+    haight = binomial(2 * size - 1, size) / (2 * size - 1) * p ** (size - 1) * (1 - p) ** size
+    found = derivations.mle(haight, size, {p: "unit-interval"})
+    assert found.estimator().fit(x=[1, 2, 3])["p"] == pytest.approx((6 - 3) / (2 * 6 - 3))
+    assert quick(found)
+
+
 def test_a_heavy_tail_of_counts_is_a_density():
     yule = T * gamma(COUNT + 1) * gamma(T + 1) / gamma(COUNT + T + 2)
     assert derivations.mle(yule, COUNT, T).kind is Kind.NO_CLOSED_FORM

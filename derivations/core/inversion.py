@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from sympy import Add, Dummy, Expr, Indexed, Mul, PolynomialError, Pow, S, Sum, exp, factor_list, log, sqrt
+from sympy import Add, Dummy, Expr, Indexed, KroneckerDelta, Mul, PolynomialError, Pow, S, Sum, exp, factor_list, log, sqrt
 from sympy.core.function import AppliedUndef
 
 from derivations.core import polynomial as p
@@ -18,43 +18,12 @@ from derivations.core.calculus import NotDifferentiable, Variable, differentiate
 from derivations.core.naming import readable
 from derivations.core.normal_form import Normaliser
 from derivations.core.polynomial import Monomial, Poly
+from derivations.core.roots import NeedsPositive, NeedsSign, NoZero, QuadraticRoot, Root
 from derivations.core.solve import NotIsolable
 
 MAX_DEPTH = 6
 MAX_CLEARINGS = 6
 MAX_DEGREE = 8
-
-
-@dataclass(frozen=True)
-class Root:
-    """score = factor · increasing, with factor > 0 and increasing(value) = 0."""
-
-    factor: Expr
-    increasing: Expr
-    value: Expr
-
-
-@dataclass(frozen=True)
-class QuadraticRoot:
-    """score = factor · (square·θ² + linear·θ − constant), with its one positive root."""
-
-    factor: Expr
-    square: Expr
-    linear: Expr
-    constant: Expr
-    value: Expr
-
-
-class NeedsPositive(NotIsolable):
-    """The zero can be found once `expression`, which is known not to be negative, is assumed to be positive."""
-
-    def __init__(self, unknown: Expr, equation: Expr, expression: Expr) -> None:
-        super().__init__(unknown, equation, f"it needs {expression} > 0")
-        self.expression = expression
-
-
-class NoZero(NotIsolable):
-    """The score is a product of the unknown's part and a part free of it: no value of the unknown makes it zero."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +155,7 @@ class _Search:
         """One term divided by the other is monotone in the unknown."""
         reasons: list[str] = []
         needs: Expr | None = None
+        either: Expr | None = None
         for still, moving in self.orientations(groups):
             ratio = self.tidy(moving.part / still.part)
             try:
@@ -200,9 +170,12 @@ class _Search:
                 if self.positive(sign * factor) and self.rises(sign * increasing):
                     return Root(sign * factor, Add(*(sign * t for t in Add.make_args(increasing))), self.leaner(value))
             needs = needs or self.assumable(factor, increasing, moving.coefficient)
+            either = either or self.decidable(factor, increasing, moving.coefficient)
             reasons.append(f"the sign of {factor} or the slope of {increasing} is not known")
         if needs is not None:
             raise NeedsPositive(self.unknown, score, needs)
+        if either is not None:
+            raise NeedsSign(self.unknown, score, either)
         raise NotIsolable(self.unknown, score, "; ".join(dict.fromkeys(reasons)))
 
     def assumable(self, factor: Expr, increasing: Expr, coefficient: Expr) -> Expr | None:
@@ -211,11 +184,24 @@ class _Search:
             part = sign * coefficient
             if self.normaliser.signs.nonnegative(part) and not self.normaliser.signs.positive(part):
                 core = positivity_core(part, self.normaliser)
-                signs = Normaliser(self.normaliser.declarations, (*self.normaliser.signs.conditions, core))
-                again = _Search(self.unknown, signs, self.sums)
-                if any(again.positive(s * factor) and again.rises(s * increasing) for s in (1, -1)):
+                if self.settled_by(core, factor, increasing):
                     return core
         return None
+
+    def decidable(self, factor: Expr, increasing: Expr, coefficient: Expr) -> Expr | None:
+        """The coefficient or its opposite, whichever has to be positive, when that is all that is missing."""
+        core = positivity_core(coefficient, self.normaliser)
+        signs = self.normaliser.signs
+        if signs.nonnegative(core) or signs.nonnegative(-core) or not core.has(Sum):
+            return None
+        both = (core, Add(*(-term for term in Add.make_args(core))))
+        return next((one for one in both if self.settled_by(one, factor, increasing)), None)
+
+    def settled_by(self, condition: Expr, factor: Expr, increasing: Expr) -> bool:
+        """Whether the factor is positive and the rest monotone once the condition is positive."""
+        signs = Normaliser(self.normaliser.declarations, (*self.normaliser.signs.conditions, condition))
+        again = _Search(self.unknown, signs, self.sums)
+        return any(again.positive(s * factor) and again.rises(s * increasing) for s in (1, -1))
 
     def orientations(self, groups: tuple[Group, ...]) -> list[tuple[Group, Group]]:
         """(still, moving) pairs, those whose ratio is a positive power first."""
@@ -388,8 +374,10 @@ def positivity_core(expression: Expr, normaliser: Normaliser) -> Expr:
     >>> positivity_core(a / b, Normaliser(Declarations()))
     b
     """
-    if isinstance(expression, Pow) and (expression.exp.is_odd or not expression.exp.is_integer):
-        return positivity_core(expression.base, normaliser)
+    if isinstance(expression, Pow):
+        power = expression.exp
+        if power.is_odd or not power.is_integer or power.has(KroneckerDelta):
+            return positivity_core(expression.base, normaliser)
     if isinstance(expression, Mul):
         open_factors = [f for f in expression.args if not normaliser.signs.positive(f)]
         if len(open_factors) == 1:

@@ -18,8 +18,9 @@ from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.definitions import unfold
 from derivations.core.derivation import Argument
 from derivations.core.evidence import Evidence, Word
-from derivations.core.inversion import NoZero, find_root
+from derivations.core.inversion import find_root
 from derivations.core.kernel import Outcome, RuleError, Situation, argument, equation
+from derivations.core.roots import NoZero
 from derivations.core.rules.extrema import _score, _solved, as_assumed
 from derivations.core.rules.intervals import continuous, one_interval
 from derivations.core.solve import NotIsolable

@@ -102,6 +102,8 @@ class Lines:
             self.assume(core, "The density is positive where")
             self.assume(readable(self.normaliser.expression(core), self.situation.declarations), "that is,")
             if not self.situation.positive(factor):
+                self.assume(factor, "that is,")
+            if not self.situation.positive(factor):
                 raise Refused(f"the factor {factor} of the density is not known to be positive")
 
     def _note_positive_density(self, shape: int) -> None:

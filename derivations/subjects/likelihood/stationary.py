@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
 from sympy import Add, Expr, Integer, Symbol
 
 from derivations.core.binding import occurs, substitute
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.equality import is_zero
-from derivations.core.inversion import NeedsPositive, NoZero, QuadraticRoot, Root, as_powers, find_root, positivity_core
+from derivations.core.inversion import as_powers, find_root, positivity_core
 from derivations.core.kernel import RuleError
 from derivations.core.naming import readable
 from derivations.core.normal_form import TooLarge, UndefinedForm
+from derivations.core.roots import NeedsPositive, NeedsSign, NoZero, QuadraticRoot, Root
 from derivations.core.rules.scores import defined
 from derivations.core.statements import Positive
 from derivations.subjects.likelihood.lines import Lines, Refused
+from derivations.subjects.likelihood.quadrature import draw_parameters, tabulate
+from numeric.evaluate import compile_expression
+from numeric.failures import NumericFailure
+
+DRAWS, SAMPLE = 4, 40
 
 
 def stationary(lines: Lines, line: int, score: int, unknown: Symbol, root: Root | QuadraticRoot) -> int:
@@ -88,7 +95,29 @@ def root(lines: Lines, body: Expr, parameter: Symbol) -> Root | QuadraticRoot:
         return find_root(body, parameter, lines.normaliser, (body,))
     except NeedsPositive as needed:
         lines.assume(needed.expression, "Let")
-        return find_root(body, parameter, lines.normaliser, (body,))
+    except NeedsSign as needed:
+        if not usually_positive(lines, needed.expression):
+            raise
+        lines.assume(needed.expression, "Let")
+    return find_root(body, parameter, lines.normaliser, (body,))
+
+
+def usually_positive(lines: Lines, expression: Expr) -> bool:
+    """Whether an expression in the data is positive on samples from the model, for all parameters drawn.
+
+    It only decides whether the condition is worth stating; nothing rests on it.
+    """
+    rng, seen = np.random.default_rng(0), []
+    compiled = compile_expression(expression, variables=lines.situation.declarations.variables)
+    for _ in range(DRAWS):
+        try:
+            parameters = draw_parameters(lines.model, rng)
+            data = tabulate(lines.model, parameters).sample(rng, SAMPLE)
+            value = float(compiled.on({**parameters, lines.model.sample.head: data, lines.model.size: SAMPLE}))
+        except (NumericFailure, ValueError, ArithmeticError, TypeError):
+            continue
+        seen.append(value > 0)
+    return bool(seen) and all(seen)
 
 
 def unsolved(lines: Lines, scores: dict[Symbol, int], why: str) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sympy import Expr, Subs, Symbol
 
 from derivations.core.binding import occurs, substitute
-from derivations.core.inversion import NoZero, QuadraticRoot, Root
 from derivations.core.kernel import RuleError
+from derivations.core.roots import NoZero, QuadraticRoot, Root
 from derivations.core.solve import NotIsolable
 from derivations.core.statements import BoundaryMinimum, Minimum, Unsolved
 from derivations.subjects.likelihood.edges import bounded, kink, midrange, wave
