@@ -44,7 +44,8 @@ def evaluate_slowly(
     Raises: UnboundSymbol, UnknownNode, IndexOutOfRange, WrongIndexCount, NotAnInteger, UndefinedValue, TooManyTerms,
     NumberTooLarge, CircularDefinition.
 
-    >>> from sympy import symbols
+    >>> import numpy as np
+    >>> from sympy import Derivative, IndexedBase, Sum, symbols
     >>> i, N = symbols("i N", integer=True, positive=True)
     >>> x = IndexedBase("x", real=True)
     >>> evaluate_slowly(Sum(x[i] ** 2, (i, 1, N)) / N, {x: np.array([1, 2]), N: 2})

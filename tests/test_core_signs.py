@@ -1,8 +1,10 @@
 """Signs: what is known from declarations and conditions, and nothing guessed."""
 
+import numpy as np
 import pytest
 from core_samples import (
     NAMES,
+    VARIABLES,
     D,
     K,
     N,
@@ -30,11 +32,14 @@ from core_samples import (
 )  # fmt: skip
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Integer, KroneckerDelta, Product, Rational, S, Sum, Symbol, erf, exp, log
+from sympy import Abs, Integer, KroneckerDelta, Pow, Product, Rational, S, Sum, Symbol, erf, exp, log
 
+from derivations.core.equality import free_ranges
 from derivations.core.ranges import known_nonnegative
 from derivations.core.signs import Sign, Signs, matches
+from numeric.evaluate_slowly import evaluate_slowly
 from numeric.failures import NumericFailure
+from numeric.instances import draw_instance
 from numeric.refute import Separation
 
 v = Symbol("v", integer=True)
@@ -144,3 +149,21 @@ def test_a_known_sign_agrees_on_instances(seed):
 
 def test_the_sizes_are_positive_for_signs():
     assert all(map(SIGNS.positive, (N, K, D, sigma2[d])))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from((S.One, 2 * b, 2 * b + 1, N, Rational(1, 2))))
+def test_a_value_never_has_a_sign_that_was_ruled_out(seed, power):
+    expression = Pow(seeded(seed, 2), power)
+    if not real_and_finite(expression):
+        return
+    possible = Signs(declarations=NAMES).of(expression)
+    rng = np.random.default_rng(seed)
+    for _ in range(3):
+        instance = draw_instance(VARIABLES, rng, exact=True, max_size=3, every_label_occurs=False)
+        bindings = {index: 1 for index, *_ in free_ranges(NAMES, expression)}
+        try:
+            value = evaluate_slowly(expression, instance, bindings=bindings)
+        except NumericFailure:
+            continue
+        assert possible & (Sign.POSITIVE if value > 0 else Sign.NEGATIVE if value < 0 else Sign.ZERO), (expression, value)
