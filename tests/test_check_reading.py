@@ -422,3 +422,7 @@ def test_a_logarithm_needs_no_gap_before_a_letter(text: str) -> None:
 def test_a_word_that_starts_like_a_function_is_none() -> None:
     assert read("logx").expression == log(x)
     assert "log" not in str(read("logits").expression)
+
+
+def test_matrices_side_by_side_are_no_events() -> None:
+    assert str(read("B(AC)").expression) == str(read(r"B \cdot (AC)").expression)

@@ -11,6 +11,7 @@ from derivations.check.reader.names import letter_name
 from derivations.check.reader.terms import Term, at
 from derivations.check.reader.tree import Node
 
+_PROBABILITIES = frozenset(("P", "Pr", "bb_P", "cal_P", "mathsf_P"))
 _LATIN = frozenset("abcdefghijklmnopqrstuvwxyz")
 _OF_EVENTS = frozenset((r"\cup", r"\cap", r"\setminus", "∪", "∩", "∖"))
 
@@ -80,7 +81,7 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
         return False
     if name in notation.functions:
         return opening == "lpar" or content.kind == "row"
-    compares = content.kind in ("row", "clause") or _is_event(content)
+    compares = content.kind in ("row", "clause") or _is_event(content, name)
     if opening == "lbrack" and not (compares and name in notation.probabilities):
         return False
     if name in notation.probabilities:
@@ -92,11 +93,13 @@ def applies(interpreter: Interpreter, node: Node, following: Node) -> bool:
     return _is_plain_argument(content) or (content.kind == "row" and not any(part.kind in ("words",) for part in content.parts))
 
 
-def _is_event(content: Node) -> bool:
-    """Whether a bracket holds events: A ∪ B, A ∩ B, AB, or a word."""
+def _is_event(content: Node, name: str) -> bool:
+    """Whether a bracket holds events: A ∪ B, A ∩ B, and behind a P also AB or a word."""
     items = items_of(content)
     if any(item.operator for item in items):
         return any(item.operator and item.node.text in _OF_EVENTS for item in items)
+    if name not in _PROBABILITIES:
+        return False
     names = [base_name(item.node) or "" for item in items]
     is_word = len(names) > 2 and all(name in _LATIN for name in names)
     return is_word or (len(names) > 1 and all(name[:1].isupper() for name in names))
