@@ -148,7 +148,7 @@ def entries_as_indexed(expression: Expr) -> tuple[Expr, dict[str, tuple[Expr, ..
     >>> n = Symbol("n", integer=True, positive=True)
     >>> w, x = MatrixSymbol("w", n, 1), MatrixSymbol("x", n, 1)
     >>> print(entries_as_indexed((w.T * x)[0, 0])[0])
-    Sum(w[_i_1]*x[_i_1], (_i_1, 1, n))
+    Sum(w[r1_]*x[r1_], (r1_, 1, n))
     """
     shapes = {matrix.name: shape_of(matrix) for matrix in expression.atoms(MatrixSymbol)}
 
@@ -162,7 +162,7 @@ def entries_as_indexed(expression: Expr) -> tuple[Expr, dict[str, tuple[Expr, ..
             return entry(part, moved)
         if isinstance(part, Sum) and len(part.limits) == 1 and len(part.limits[0]) == 3:
             index, lower, upper = part.limits[0]
-            inner = Symbol(index.name, integer=True, positive=True)
+            inner = Symbol(f"r{len(moved) + 1}_", integer=True, positive=True)
             limit = (inner, visit(lower, moved) + 1, visit(upper, moved) + 1)
             return Sum(visit(part.function, {**moved, index: inner - 1}), limit)
         if isinstance(part, Symbol):
