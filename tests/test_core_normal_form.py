@@ -418,7 +418,7 @@ def test_the_normal_form_keeps_the_value(expression):
 
 
 @pytest.mark.long
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(seeds, st.integers(2, 4))
 def test_the_normal_form_keeps_the_value_of_many_expressions(seed, depth):
     expression = seeded(seed, depth)
@@ -490,7 +490,7 @@ def test_what_is_proved_is_not_separated_by_any_instance(seed, place):
 
 
 @pytest.mark.long
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(seeds, seeds, st.integers(2, 4))
 def test_what_is_proved_of_many_is_not_separated_by_any_instance(seed, place, depth):
     assert_sound(seed, place, depth)
