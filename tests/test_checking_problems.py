@@ -27,7 +27,10 @@ def test_there_is_a_problem_for_every_entry_of_the_catalogue() -> None:
     assert set(catalogue()) <= set(problem_names())
 
 
-@pytest.mark.parametrize("name", [name for name in problem_names() if name not in catalogue() or name.startswith("gaussian-naive-bayes/")])  # noqa: E501
+FILES = [name for name in problem_names() if name not in catalogue() or name.startswith("gaussian-naive-bayes/")]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_the_formulas_of_a_problem_are_read(name: str) -> None:
     known = problem(name)
     assert known.title

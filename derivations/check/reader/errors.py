@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
+from numeric.failures import Failure
 
-class ReadingError(ValueError):
+
+@dataclass(eq=False)
+class ReadingError(Failure, ValueError):
     """A text that is not read; `start` is the position in the text, `found` what stands there.
 
     Subclasses say in `problem` what is wrong and in `remedy` what to try.
     """
 
+    text: str
+    start: int
+    found: str = ""
+    expected: tuple[str, ...] = ()
+
     problem: ClassVar[str] = "not understood"
     remedy: ClassVar[str] = "check the spelling here"
-
-    def __init__(self, text: str, start: int, found: str = "", expected: tuple[str, ...] = ()) -> None:
-        self.text, self.start, self.found, self.expected = text, start, found, expected
-        super().__init__(text, start, found, expected)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from derivations.core.symbols import Declarations
+from numeric.failures import Failure
 
 if TYPE_CHECKING:
     from derivations.check.reader.rendered import Patterns
@@ -28,12 +29,17 @@ _KEYS = frozenset((*_LISTS, "name", "title", "extends", "meanings", "symbols", "
 _SYMBOL_KEYS = frozenset(("letter", "axes", "domain", "power", "superscript", "range", "meaning", "arguments"))
 
 
-class NotationError(ValueError):
+@dataclass(eq=False)
+class NotationError(Failure, ValueError):
     """A notation table that is not understood: which table, which key, what is wrong and what is allowed."""
 
-    def __init__(self, table: str, key: str, problem: str, allowed: str) -> None:
-        self.table, self.key, self.problem, self.allowed = table, key, problem, allowed
-        super().__init__(f"notation {table!r}, {key}: {problem}; {allowed}")
+    table: str
+    key: str
+    problem: str
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"notation {self.table!r}, {self.key}: {self.problem}; {self.allowed}"
 
 
 @dataclass(frozen=True)
