@@ -318,3 +318,14 @@ def test_a_score_that_decreases_gives_no_minimum():
         least((f(t), -((t - 1) ** 2)), t, Integer(1), Integer(-2))
     with pytest.raises(RuleError):
         least((f(t), exp(-(t**2))), t, Integer(0), -2 * exp(-(t**2)))
+
+
+def test_no_declared_size_is_taken_for_the_open_end_of_a_step():
+    upper = size("end_of_s", "")
+    names = NAMES.extended(upper)
+    any_step = symbols("o", integer=True, nonnegative=True)
+    proof = Proof(names)
+    proof.step("initial", left=z[0], right=Integer(1))
+    proof.step("recurrence", left=z[s + 1], right=z[s], index=s)
+    with refused("does not follow"):
+        proof.by_induction(s, [(z[s], Sum(KroneckerDelta(any_step, s), (any_step, 0, upper.head)))])

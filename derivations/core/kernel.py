@@ -77,7 +77,7 @@ class Situation:
         """
         steps = (known.step.index for known in self.recurrences.values() if known.step is not None)
         return self.declarations.reaching({
-            index: Symbol(f"end_of_{index.name}", integer=True, positive=True) for index in steps if index is not None
+            index: Symbol(f"end of {index.name}", integer=True, positive=True) for index in steps if index is not None
         })  # fmt: skip
 
     def plain(self, expression: Expr) -> Expr:

@@ -17,7 +17,7 @@ Limits = Mapping[Symbol, tuple[Expr, Expr]]
 
 def reach(situation: Situation, index: Symbol, at: Expr) -> dict[Symbol, Expr]:
     """How far the other indices of a claim reach when the step index is where `at` says; itself, without end."""
-    found: dict[Symbol, Expr] = {index: Symbol(f"end_of_{index.name}", integer=True, positive=True)}
+    found: dict[Symbol, Expr] = {index: Symbol(f"end of {index.name}", integer=True, positive=True)}
     for entry in situation.declarations:
         if entry.domain.kind == "index" and index in free_symbols(entry.domain.upper):
             found[entry.head] = substitute(entry.domain.upper, {index: at})
