@@ -44,6 +44,8 @@ A \odot B ||| B \odot A
 X^\top (y - Xw) = 0 ||| X^\top X w = X^\top y
 X^\top X w = X^\top y ||| w = (X^\top X)^{-1} X^\top y
 x^\top A = b^\top ||| A^\top x = b
+\sum_{i=1}^N \Sigma^{-1}(x_i - \mu) = 0 ||| \sum_{i=1}^N (x_i-\mu) = 0
+U U^\top = I ||| U^\top = U^{-1}
 """)  # fmt: skip
 
 DIFFERENT = rows(r"""

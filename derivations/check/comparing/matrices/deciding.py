@@ -251,9 +251,11 @@ def same_matrix_solutions(
 def _one_side_differs(
     first: tuple[Term, Term], second: tuple[Term, Term], symbols: Symbols, shapes: Shapes, seed: int
 ) -> Evidence | None:
-    """`refuted` when the equations share one side and differ in the other."""
+    """`refuted` when the equations share one side, which is not zero, and differ in the other."""
     for pairs in (tuple(zip(first, second, strict=True)), tuple(zip(first, second[::-1], strict=True))):
         found = [compared(one, other, symbols, shapes, seed) for one, other in pairs]
+        if any(is_zero(side) for pair in pairs for side in pair):
+            continue
         if {verdict.word for verdict in found} == {Word.AGREES, Word.REFUTED}:
             return next(verdict for verdict in found if verdict.word is Word.REFUTED)
     return None

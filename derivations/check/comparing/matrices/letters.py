@@ -79,6 +79,17 @@ def collected(terms: Iterable[tuple[Word, Expr]]) -> Terms:
     return {word: c for word, c in found.items() if c != 0}
 
 
+def reindexed(form: Form, slots: tuple[Expr, ...], values: tuple[Expr, ...]) -> Form:
+    """The form with other indices in the places of its own."""
+    renamed = dict(zip(slots, values, strict=True))
+
+    def moved(letter: Letter) -> Letter:
+        return letter._replace(indices=tuple(index.xreplace(renamed) for index in letter.indices))
+
+    terms = [(tuple(map(moved, word)), c.xreplace(renamed)) for word, c in form.terms.items()]
+    return Form(form.rows, form.columns, collected(terms))
+
+
 def instantiated(
     core: Word, weight: Expr, limits: Limits, values: Mapping[Any, Expr]
 ) -> tuple[Word, Expr, Limits]:

@@ -26,6 +26,7 @@ from derivations.check.comparing.matrices.letters import (
     collected,
     instantiated,
     named,
+    reindexed,
     reverse,
     upright,
 )
@@ -42,7 +43,7 @@ class Algebra:
 
     normaliser: Normaliser
     size: Callable[[Any], Expr]
-    inverses: dict[str, Form] = field(default_factory=dict)
+    inverses: dict[str, tuple[Form, tuple[Expr, ...]]] = field(default_factory=dict)
     sums: dict[str, tuple[Word, Expr, Limits, tuple[Symbol, ...]]] = field(default_factory=dict)
     diagonals: dict[str, Word] = field(default_factory=dict)
 
@@ -183,8 +184,8 @@ class Algebra:
         content, primitive = self._primitive(value)
         straight, turned_text = self.text(primitive), self.text(primitive.T)
         name = f"({min(straight, turned_text)[0]})"
-        self.inverses.setdefault(name, primitive if straight <= turned_text else primitive.T)
         indices, symmetric = min(straight, turned_text)[1], straight == turned_text
+        self.inverses.setdefault(name, (primitive if straight <= turned_text else primitive.T, indices))
         letter = Letter(name, value.rows, value.columns, straight > turned_text, True, indices, symmetric)
         return Form(value.rows, value.columns, {(letter,): 1 / content})
 
@@ -213,19 +214,19 @@ class Algebra:
             if not isinstance(value, Form):
                 return value
             value = self.reduced(value)
-            left = next((w[0] for w in value.terms if w and w[0].name in self.inverses), None)
-            right = next((w[-1] for w in value.terms if w and w[-1].name in self.inverses), None)
-            if left is not None:
-                value = self._multiplied(value, left, before=True)
-            elif right is not None:
-                value = self._multiplied(value, right, before=False)
-            else:
+            ends = [(w[place], place == 0) for w in value.terms if w for place in (0, -1) if w[place].inverted]
+            if not ends:
                 return value
+            letter, before = min(ends, key=lambda end: (end[0].name not in self.inverses, not end[1]))
+            value = self._multiplied(value, letter, before)
         return value
 
     def _multiplied(self, form: Form, letter: Letter, before: bool) -> Value:
-        whole = self.inverses[letter.name]
-        whole = whole.T if letter.transposed else whole
+        if letter.name in self.inverses:
+            whole = reindexed(*self.inverses[letter.name], letter.indices)
+            whole = whole.T if letter.transposed else whole
+        else:
+            whole = Form(letter.rows, letter.columns, {(letter._replace(inverted=False),): Integer(1)})
         with_it = {w: c for w, c in form.terms.items() if w and w[0 if before else -1] == letter}
         rest = Form(form.rows, form.columns, {w: c for w, c in form.terms.items() if w not in with_it})
         shortened = Form(form.rows, form.columns, collected((w[1:] if before else w[:-1], c) for w, c in with_it.items()))
