@@ -145,6 +145,12 @@ def test_the_source_of_a_line_of_a_notebook_is_what_the_student_typed() -> None:
     assert line.source == '\\frac{"a"}{b}\n= \\ell'
 
 
+def test_a_report_inside_of_another_page_leaves_that_page_alone(report: Report) -> None:
+    shown = report._repr_html_()
+    assert "body{" not in shown.replace("tbody{", "")
+    assert ":root" not in shown
+
+
 def test_marks_of_a_formula_go_on_in_its_next_rows() -> None:
     page = check("$$\n(a+b)^2\n= a^2\n$$").to_html()
     assert '<mark class="wrong">(a+b)^2</mark>' in page

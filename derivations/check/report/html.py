@@ -13,7 +13,7 @@ from derivations.check.documents.showing import ShownRow, shown_rows
 from derivations.check.report.overview import Row, overview, short_names, slips
 from derivations.check.report.result import LineResult, Report, told
 from derivations.check.report.rubric import Rubric
-from derivations.check.report.style import STYLE
+from derivations.check.report.style import PAGE, STYLE
 from derivations.check.report.terminal import SYMBOLS, counts
 from derivations.render.letters import to_unicode
 
@@ -52,7 +52,7 @@ def _page(title: str, body: str) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_text(title)}</title><style>{STYLE}</style></head><body>\n<main>{body}</main>\n</body></html>\n"
+        f"<title>{_text(title)}</title><style>{PAGE}{STYLE}</style></head><body>\n<main>{body}</main>\n</body></html>\n"
     )
 
 

@@ -140,7 +140,7 @@ class Report:
             return 1
         return 3 if verdicts & UNSURE or not verdicts - {"not-mathematics"} else 0
 
-    def score(self, rubric: Rubric | Mapping[str, Any] | Path) -> Score:
+    def score(self, rubric: Rubric | Mapping[str, Any] | Path | str) -> Score:
         """The points of the report by a rubric, the mapping that one holds, or its file.
 
         >>> from derivations.check.report.result import LineResult, Report
@@ -150,8 +150,8 @@ class Report:
 
         Raises: RubricError, OSError.
         """
-        if isinstance(rubric, Path):
-            return score(self, Rubric.from_file(rubric))
+        if isinstance(rubric, (Path, str)):
+            return score(self, Rubric.from_file(Path(rubric)))
         return score(self, Rubric.of(rubric) if isinstance(rubric, Mapping) else rubric)
 
     def as_dict(self) -> dict[str, Any]:

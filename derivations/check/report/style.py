@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 STYLE = """
-:root{--ink:#1f2328;--dim:#59636e;--rule:#d1d9e0;--paper:#fff;--right:#1a7f37;--wrong:#c00;--follows:#8a5a00;--open:#0a5bc4;
+.derivations-check,.derivations-class{--ink:#1f2328;--dim:#59636e;--rule:#d1d9e0;--paper:#fff;--right:#1a7f37;--wrong:#c00;
+--follows:#8a5a00;--open:#0a5bc4;
 --unread:#7a3ec8;
 --wrongpaper:#fff0f0;--followspaper:#fff8e5}
-@media screen and (prefers-color-scheme:dark){:root{--ink:#e6e9ee;--dim:#9aa4b0;--rule:#3a424c;--paper:#14181d;
+@media screen and (prefers-color-scheme:dark){.derivations-check,.derivations-class{--ink:#e6e9ee;--dim:#9aa4b0;
+--rule:#3a424c;--paper:#14181d;
 --right:#56d364;--wrong:#ff8080;
 --follows:#e3b341;--open:#79b8ff;--unread:#c9a5f7;--wrongpaper:#3a1c1f;--followspaper:#33290f}}
-body{margin:0;background:var(--paper);color:var(--ink)}
+.derivations-check,.derivations-class{background:var(--paper);color:var(--ink)}
 .derivations-check,.derivations-class{font-family:Georgia,"Times New Roman",serif;line-height:1.45;max-width:80em;
 margin:1em auto;padding:0 1em}
 .derivations-check h2,.derivations-class h1,.derivations-class h2{font-size:1.25em;margin:1em 0 .3em;overflow-wrap:anywhere}
@@ -63,3 +65,9 @@ grid-template-columns:2.5em 1.6em 1fr}
 .derivations-check tr.wrong td.s,.derivations-check tr.follows-from-error td.s{print-color-adjust:exact;
 -webkit-print-color-adjust:exact}}
 """
+
+PAGE = """
+body{margin:0}
+@media screen and (prefers-color-scheme:dark){body{background:#14181d}}
+"""
+"""What a page of its own needs besides; a report inside of another page leaves that alone."""
