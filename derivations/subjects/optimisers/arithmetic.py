@@ -20,6 +20,7 @@ Ask = Callable[[str, tuple[Number, ...]], Number]
 
 Compiled = Callable[[Mapping[str, Number], Ask], Number]
 
+MAX_BITS = 40_000
 DIGITS = 50
 APART = mpf(10) ** -30
 """Irrational values count as different when they differ by more than this, relatively; 50 digits are carried."""
@@ -53,25 +54,48 @@ def compiled(expression: Expr) -> Compiled:
     return lambda env, ask: operation(*(part(env, ask) for part in parts))
 
 
+class NumberTooLarge(ValueError):
+    """An exact number with more than MAX_BITS binary digits."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        super().__init__(f"a number of {bits} binary digits; at most {MAX_BITS} are carried")
+
+
 def times(left: Number, right: Number) -> Number:
-    """The product; exactly zero where a factor is."""
+    """The product; exactly zero where a factor is. Raises: NumberTooLarge."""
     if left == 0 or right == 0:
         return _ZERO
     if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left * right
+        return _bounded(left * right)
     return floating(left) * floating(right)
 
 
 def plus(left: Number, right: Number) -> Number:
-    """The sum."""
+    """The sum. Raises: NumberTooLarge."""
     if isinstance(left, Fraction) and isinstance(right, Fraction):
-        return left + right
+        return _bounded(left + right)
     return floating(left) + floating(right)
 
 
+def _bits(number: Fraction) -> int:
+    return max(number.numerator.bit_length(), number.denominator.bit_length())
+
+
+def _bounded(number: Fraction) -> Fraction:
+    if _bits(number) > MAX_BITS:
+        raise NumberTooLarge(_bits(number))
+    return number
+
+
 def power(base: Number, exponent: Number) -> Number:
-    """base**exponent; a root of a rational square stays rational. Raises: ValueError for a root of a negative number."""
+    """base**exponent; a root of a rational square stays rational.
+
+    Raises: ValueError for a root of a negative number, ZeroDivisionError, NumberTooLarge.
+    """
     if isinstance(base, Fraction) and exponent.denominator == 1:
+        if _bits(base) > 1 and _bits(base) * abs(exponent) > MAX_BITS:
+            raise NumberTooLarge(int(_bits(base) * abs(exponent)))
         return base ** int(exponent)
     if isinstance(base, Fraction) and exponent.denominator == 2:
         if base < 0:

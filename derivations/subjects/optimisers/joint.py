@@ -12,8 +12,8 @@ from functools import cached_property
 from typing import Any
 
 from sympy import Expr, Integer, S, Symbol
-from sympy.polys.matrices import DomainMatrix
 
+from derivations.subjects.optimisers.elimination import Space
 from derivations.subjects.optimisers.iteration import COUNTER, letter
 from derivations.subjects.optimisers.linear import CONSTANT, INPUT, Call, Form, Program, System
 
@@ -109,11 +109,13 @@ def _numbered(keys: Mapping[str, Any]) -> dict[str, int]:
 class Timing:
     """Coefficients at a step: constants stay, scheduled ones get numbers, but for the last two steps, which get symbols.
 
-    The number of the step is a coefficient like them, for which the step before the last symbol t is t − 1.
+    The number of the step is a coefficient like them, for which the step before the last symbol t is t − 1. With a `sample`
+    constants get numbers as well.
     """
 
     scheduled: tuple[str, ...]
     depth: int
+    sample: int = 0
 
     def at(self, expression: Expr, step: int) -> Expr:
         """The coefficient as it is at a step."""
@@ -124,6 +126,8 @@ class Timing:
                 mapping[symbol] = COUNTER + step - self.depth if step >= self.depth - 1 else self._number(name, step)
             elif name in self.scheduled:
                 mapping[symbol] = self._value(letter(name), step - bool(late))
+            elif self.sample:
+                mapping[symbol] = self._number(name, 13 * self.sample + sum(map(ord, name)) % 11)
             elif late:
                 mapping[symbol] = letter(name)
         return expression.xreplace(mapping) if mapping else expression
@@ -151,6 +155,12 @@ class Rows:
     timing: Timing
     field: Any
     _matrices: dict[Any, list[list[Any]]] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def varying(self) -> bool:
+        """Whether a coefficient changes from step to step."""
+        names = {s.name.partition("__")[0] for e in self.joint.coefficients for s in e.free_symbols}
+        return str(COUNTER) in names or not names.isdisjoint(self.timing.scheduled)
 
     def coefficient(self, value: Expr, step: int) -> Any:
         """A coefficient at a step, as an element of the field."""
@@ -202,32 +212,43 @@ class Rows:
         return [*(self.column(start, (key,), step) for key in keys), whole]
 
 
-def reached(rows: Rows, merging: Merging, late: bool, started: bool) -> list[list[Any]]:
-    """Rows that span what can be reached at the last step, from a start or an input at any earlier step."""
+def reached(rows: Rows, merging: Merging, late: bool, started: bool) -> Space:
+    """What can be reached at the last step, from a start or an input at any earlier step. Raises: TooMuchWork."""
+    if not rows.varying:
+        return _closed(rows, merging, late, started)
     opening = "first" if late else "step"
     found: list[list[Any]] = []
     for now in range(rows.timing.depth):
         found = rows.advanced(found, "step", now) + rows.inputs("step", merging, now)
         found += rows.advanced(rows.begun(now, started), opening, now) + rows.inputs(opening, merging, now)
-    if not late:
-        found += rows.begun(rows.timing.depth, started)
-    return [row for row in found if any(row)]
+        found = Space(found).rows
+    return Space(found if late else found + rows.begun(rows.timing.depth, started))
 
 
-def refined(rows: Rows, merging: Merging, annihilator: DomainMatrix, late: bool, started: bool) -> Merging:
-    """The classes split where the points of their calls differ on what is reached."""
+def _closed(rows: Rows, merging: Merging, late: bool, started: bool) -> Space:
+    """The same for constant coefficients: the smallest space that holds starts and inputs and that a step maps into itself."""
+    waiting = rows.inputs("step", merging, 0)
+    waiting += rows.begun(0, started) if not late else rows.advanced(rows.begun(0, started), "first", 0)
+    waiting += rows.inputs("first", merging, 0) if late else []
+    space = Space()
+    while waiting:
+        row = space.remainder(waiting.pop())
+        if space.add(row):
+            waiting += rows.advanced([row], "step", 0)
+    return space
+
+
+def refined(rows: Rows, merging: Merging, vanishing: Space, late: bool, started: bool) -> Merging:
+    """The classes split where the points of their calls differ on what is reached, on which `vanishing` is zero."""
     classes = dict(merging.classes)
-    classes["step"] = _split(rows, merging, "step", annihilator)
+    classes["step"] = _split(rows, merging, "step", vanishing)
     if late:
-        begun = [row for row in rows.begun(rows.timing.depth, started) if any(row)] or [[rows.field.zero] * len(rows.names)]
-        before = DomainMatrix(begun, (len(begun), len(rows.names)), rows.field).nullspace().to_field()
+        before = Space(rows.begun(rows.timing.depth, started)).annihilator(len(rows.names), rows.field)
         classes["first"] = _split(rows, merging, "first", before)
     return Merging(classes)
 
 
-def _split(rows: Rows, merging: Merging, program: str, annihilator: DomainMatrix) -> dict[str, int]:
-    reduced, pivots = annihilator.rref()
-    space = reduced.to_list()[: len(pivots)]
+def _split(rows: Rows, merging: Merging, program: str, vanishing: Space) -> dict[str, int]:
     classes = merging.classes[program]
     step = rows.timing.depth
     keys: dict[str, Any] = {}
@@ -242,16 +263,7 @@ def _split(rows: Rows, merging: Merging, program: str, annihilator: DomainMatrix
                     values[classes[name]] = values.get(classes[name], rows.field.zero) + rows.coefficient(value, step)
             constant = S.Zero if CONSTANT in rows.names else form.get(CONSTANT, S.Zero)
             kept = frozenset((number, value) for number, value in values.items() if value)
-            points.append((tuple(remainder(space, pivots, state)), kept, rows.coefficient(constant, step)))
+            points.append((tuple(vanishing.remainder(state)), kept, rows.coefficient(constant, step)))
         keys[call.input] = (classes[call.input], tuple(points))
     return _numbered(keys)
 
-
-def remainder(space: Sequence[Any], pivots: Sequence[int], row: Sequence[Any]) -> list[Any]:
-    """What is left of a row after rows in reduced echelon form are taken off: zeros for a combination of them."""
-    rest = list(row)
-    for basis, pivot in zip(space, pivots, strict=True):
-        factor = rest[pivot]
-        if factor:
-            rest = [value - factor * entry for value, entry in zip(rest, basis, strict=True)]
-    return rest

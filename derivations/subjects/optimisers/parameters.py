@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from typing import Any
 
-from sympy import Expr, Integer, Matrix, Poly, Rational, S, Symbol, cancel, factor_list, fraction, nan, solve, together, zoo
+from sympy import (
+    Expr,
+    Integer,
+    Matrix,
+    Poly,
+    PolynomialError,
+    Rational,
+    S,
+    Symbol,
+    cancel,
+    factor_list,
+    fraction,
+    nan,
+    solve,
+    together,
+    zoo,
+)  # fmt: skip
 
+from derivations.subjects.optimisers.elimination import TooMuchWork
 from derivations.subjects.optimisers.iteration import COUNTER, START, Iteration, Parameter, letter
 from derivations.subjects.optimisers.linear import CONSTANT, Form, combine, system
 
+MAX_OPERATIONS = 6_000
+"""Operations in the responses of one iteration, and in the equations solved for a map, beyond which the search is given up."""
+MAX_LETTERS = 16
+"""Letters in an equation that is factored."""
 RESPONSES = 4
 """Steps whose responses are compared to find a map; the map found is then proved, or refuted, for all steps."""
 
@@ -21,7 +43,10 @@ Map = Mapping[str, Expr]
 
 @lru_cache(maxsize=256)
 def responses(iteration: Iteration) -> tuple[Expr, ...]:
-    """How the points queried in the first steps depend on the start and on each oracle value so far. Raises: NotLinear."""
+    """How the points queried in the first steps depend on the start and on each oracle value so far.
+
+    Raises: NotLinear, TooMuchWork.
+    """
     one = system(iteration)
     state: dict[str, Form] = {name: dict(form) for name, form in one.start.items()}
     found: list[Form] = []
@@ -31,6 +56,8 @@ def responses(iteration: Iteration) -> tuple[Expr, ...]:
         for call in program.calls:
             found += [_put(dict(argument), env) for argument in call.arguments]
         state = {name: _put(form, env) for name, form in program.new.items()}
+        if sum(value.count_ops() for form in state.values() for value in form.values()) > MAX_OPERATIONS:
+            raise TooMuchWork(MAX_OPERATIONS)
     found += [state[iteration.output]] if not one.step.calls else []
     keys = [str(START), CONSTANT, *(f"{c.input}@{s}" for s in range(RESPONSES) for c in one.step.calls)]
     return tuple(form.get(key, S.Zero).expand() for form in found for key in keys)
@@ -43,20 +70,29 @@ def _put(form: Form, env: Mapping[str, Form]) -> Form:
 def solved(a: Iteration, b: Iteration) -> list[Map]:
     """Every map from parameters of b to expressions in those of a under which the first responses agree.
 
-    A parameter of b that stays free keeps its name, unless a has one of that name.
+    A parameter of b that stays free keeps its name, unless a has one of that name. None are returned when the search has to
+    be given up.
     """
+    try:
+        return _solved(a, b)
+    except (TooMuchWork, PolynomialError):
+        return []
+
+
+def _solved(a: Iteration, b: Iteration) -> list[Map]:
     unknown = {p.symbol: letter(f"{p.name}__b") for p in b.parameters}
     left, right = responses(a), responses(b)
     if len(left) != len(right) or not unknown:
         return []
+    budget = _Budget()
     known = {p.symbol for p in a.parameters}
     generic = {s: Rational(3 + 2 * n, 11 + n) for n, s in enumerate(sorted(known, key=str))}
     right = tuple(expression.xreplace(unknown) for expression in right)
-    if not _solutions(_ordered(_equations([e.xreplace(generic) for e in left], right)), tuple(unknown.values())):
+    if not _solutions(_ordered(_equations([e.xreplace(generic) for e in left], right)), tuple(unknown.values()), budget):
         return []  # no solution for generic coefficients: none for letters, found faster
     equations = _equations(left, right)
     found: list[Map] = []
-    for solution in _solutions(_ordered(equations), tuple(unknown.values())):
+    for solution in _solutions(_ordered(equations), tuple(unknown.values()), budget):
         free = {new: name for name, new in unknown.items() if new not in solution and name not in known}
         full = {name.name: solution[new].xreplace(free) for name, new in unknown.items() if new in solution}
         if all(value.free_symbols <= known | set(free.values()) for value in full.values()):
@@ -64,8 +100,22 @@ def solved(a: Iteration, b: Iteration) -> list[Map]:
     return found
 
 
-def _solutions(equations: Sequence[Expr], unknown: tuple[Symbol, ...]) -> list[dict[Symbol, Expr]]:
+@dataclass
+class _Budget:
+    """Operations that may still be spent."""
+
+    left: int = 10 * MAX_OPERATIONS
+
+    def spend(self, equations: Sequence[Expr]) -> None:
+        """Take off the size of equations. Raises: TooMuchWork when nothing is left."""
+        self.left -= sum(e.count_ops() for e in equations)
+        if self.left < 0:
+            raise TooMuchWork(10 * MAX_OPERATIONS)
+
+
+def _solutions(equations: Sequence[Expr], unknown: tuple[Symbol, ...], budget: _Budget) -> list[dict[Symbol, Expr]]:
     """Solutions found by taking equations that are linear in an unknown one after another; factors one by one."""
+    budget.spend(equations)
     if not equations:
         return [{}]
     for equation in equations:
@@ -76,7 +126,7 @@ def _solutions(equations: Sequence[Expr], unknown: tuple[Symbol, ...]) -> list[d
     for symbol in sorted(first.free_symbols & set(unknown), key=str):
         for value in _roots(first, symbol):
             rest = {_numerator(e.subs(symbol, value)) for e in equations[1:]} - {S.Zero}
-            for more in _solutions(_ordered(rest), tuple(u for u in unknown if u != symbol)):
+            for more in _solutions(_ordered(rest), tuple(u for u in unknown if u != symbol), budget):
                 found.append({symbol: cancel(value.subs(more)), **more})
         break
     return found
@@ -104,6 +154,8 @@ def _roots(equation: Expr, symbol: Symbol) -> list[Expr]:
         slope, rest = found.all_coeffs()
         return [-rest / slope]
     values: list[Expr] = []
+    if len(equation.free_symbols) > MAX_LETTERS:
+        raise TooMuchWork(MAX_LETTERS)
     for factor, _ in factor_list(equation)[1]:
         degree = Poly(factor, symbol).degree() if symbol in factor.free_symbols else 0
         if degree == 1:

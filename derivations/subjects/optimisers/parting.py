@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sympy import Dummy, Expr, Integer, Rational, factor
+from sympy import Dummy, Expr, Integer, Pow, Rational, factor
 from sympy.core.function import AppliedUndef
 
 from derivations.core.derivation import Derivation, Kind
@@ -18,6 +18,7 @@ from derivations.subjects.optimisers.runs import Counterexample
 
 MAX_STEPS = 4
 MAX_OPERATIONS = 400
+MAX_DEGREE = 24
 
 
 def parting(scene: Scene, found: Counterexample, *, name: str, title: str) -> Derivation | None:
@@ -52,7 +53,7 @@ def parting(scene: Scene, found: Counterexample, *, name: str, title: str) -> De
 def _short(proof: Proof, difference: Expr) -> Expr | None:
     """The difference in factored form, oracle values as letters while factoring."""
     plain = proof.expanded(difference)
-    if plain.count_ops() > MAX_OPERATIONS:
+    if plain.count_ops() > MAX_OPERATIONS or any(p.exp.is_Integer and abs(p.exp) > MAX_DEGREE for p in plain.atoms(Pow)):
         return None
     calls = sorted(plain.atoms(AppliedUndef), key=lambda c: (c.count_ops(), str(c)), reverse=True)
     letters = {call: Dummy(real=True) for call in calls}

@@ -15,6 +15,7 @@ from derivations.core.kernel import RuleError
 from derivations.core.normal_form import TooLarge, UndefinedForm
 from derivations.subjects.optimisers import observed
 from derivations.subjects.optimisers.answers import Change, Equivalence, ScheduleError, Schedules, Verdict
+from derivations.subjects.optimisers.elimination import TooMuchWork
 from derivations.subjects.optimisers.iteration import Iteration, IterationError, Parameter, letter
 from derivations.subjects.optimisers.library import named
 from derivations.subjects.optimisers.linear import CONSTANT, NotLinear, system
@@ -139,7 +140,10 @@ class Question:
         pair = Pair(system(without_conjugates(a, self.conjugates)), system(without_conjugates(b, self.conjugates)))
         if not pair.comparable:
             return None
-        relations = pair.relate(started=False)[1]
+        try:
+            relations = pair.relate(started=False)[1]
+        except TooMuchWork:
+            return None
         pivots = {r.pivot for r in relations.relations}
         if not relations.same_queries or pivots != {f"a.{s}" for s in a.state}:
             return None
@@ -182,7 +186,11 @@ class Question:
         if apart is not None and self._query_elsewhere(apart):
             return self._different(apart)
         problems = []
-        for relations in self._candidates():
+        try:
+            candidates = self._candidates()
+        except TooMuchWork as error:
+            candidates, problems = [], [str(error)]
+        for relations in candidates:
             concluded = self._concluded(relations, apart is None)
             if not concluded or (apart is not None and not self._mutual()):
                 continue
@@ -197,7 +205,10 @@ class Question:
         if apart is not None:
             return self._different(apart)
         if not defined(*self.sides, self.parameters, self.scheduled):
-            reason = "neither could be run on a small instance: a step divides by zero or takes a root of a negative number"
+            reason = (
+                "they could not be run on a small instance: a step divides by zero, takes a root of a negative number "
+                "or makes numbers too large"
+            )
         else:
             tried = "; ".join(problems) or "no linear relation between the states was found"
             reason = f"they agree on all small instances, but no proof was found: {tried[:400]}"
@@ -254,7 +265,10 @@ class Question:
         """Whether each iterate is a function of the other method's state."""
         if self.linear is None:
             return False
-        solved_for_b, solved_for_a = self.linear.relate(self.scheduled)
+        try:
+            solved_for_b, solved_for_a = self.linear.relate(self.scheduled)
+        except TooMuchWork:
+            return False
         if not solved_for_b.same_queries:
             return False
         sides = ((solved_for_a, f"a.{self.a.output}"), (solved_for_b, f"b.{self.b.output}"))

@@ -12,11 +12,14 @@ from functools import cached_property
 from typing import Any
 
 from sympy import QQ, Expr
-from sympy.polys.matrices import DomainMatrix
 
+from derivations.subjects.optimisers.elimination import Space, TooMuchWork
 from derivations.subjects.optimisers.iteration import COUNTER
-from derivations.subjects.optimisers.joint import Joint, Merging, Rows, Timing, reached, refined, remainder
+from derivations.subjects.optimisers.joint import Joint, Merging, Rows, Timing, reached, refined
 from derivations.subjects.optimisers.linear import CONSTANT, System
+
+MAX_LETTERS = 12
+"""Letters in the coefficients of a pair; with more, relations are looked for on samples."""
 
 
 @dataclass(frozen=True)
@@ -86,46 +89,58 @@ class Pair:
 
         With schedules, or coefficients that depend on the number of the step, the relation is looked for in terms of the
         coefficients of the step before (`delayed`): a candidate for the induction that proves it, complete only for
-        constant coefficients. Without `started` the start is left open: the relations are those that the inputs keep.
+        constant coefficients. Where the coefficients grow too large for letters, only relations free of them are found.
+        Without `started` the start is left open: the relations are those that the inputs keep.
         """
         asked = (tuple(scheduled), delayed, started)
         if asked not in self._found:
-            self._found[asked] = self._related(*asked)
+            try:
+                self._found[asked] = self._related(*asked)
+            except TooMuchWork:
+                one, other = (self._related(*asked, sample=n) for n in (1, 2))
+                self._found[asked] = _common(one[0], other[0]), _common(one[1], other[1])
         return self._found[asked]
 
-    def _related(self, scheduled: tuple[str, ...], delayed: bool, started: bool) -> tuple[Relations, Relations]:
+    def _related(
+        self, scheduled: tuple[str, ...], delayed: bool, started: bool, sample: int = 0
+    ) -> tuple[Relations, Relations]:
         late = self.late or delayed
         depth = len(self.names) + 1
-        timing = Timing(scheduled, depth)
+        timing = Timing(scheduled, depth, sample)
         symbols = sorted({s for e in self.joint.coefficients for s in timing.symbols(e)}, key=str)
+        if len(symbols) > MAX_LETTERS:
+            raise TooMuchWork(len(symbols))
         rows = Rows(self.joint, self.names, timing, QQ.frac_field(*symbols) if symbols else QQ)
         merging = Merging.coarsest(self.joint)
         while True:
-            columns = reached(rows, merging, late, started) or [[rows.field.zero] * len(self.names)]
-            annihilator = DomainMatrix(columns, (len(columns), len(self.names)), rows.field).nullspace().to_field()
-            finer = refined(rows, merging, annihilator, late, started)
+            space = reached(rows, merging, late, started).annihilator(len(self.names), rows.field)
+            finer = refined(rows, merging, space, late, started)
             if finer == merging:
                 break
             merging = finer
         same = merging.matched
-        return self._solved(annihilator, same, rows.field, late), self.turned._solved(annihilator, same, rows.field, late)
+        return self._solved(space.rows, same, rows.field, late), self.turned._solved(space.rows, same, rows.field, late)
 
     @property
     def turned(self) -> Pair:
         """The same pair with the states of the other side as pivots."""
         return replace(self, first_side="a" if self.first_side == "b" else "b")
 
-    def _solved(self, annihilator: DomainMatrix, same: bool, field: Any, late: bool) -> Relations:
-        """The relations in reduced form, for an annihilator whose columns are the names with b first."""
+    def _solved(self, rows: Sequence[Sequence[Any]], same: bool, field: Any, late: bool) -> Relations:
+        """The relations in reduced form, for rows whose columns are the names with b first."""
         canonical = self.names if self.first_side == "b" else self.turned.names
         order = [canonical.index(name) for name in self.names]
-        rows = [[row[n] for n in order] for row in annihilator.to_list()]
-        reduced, pivots = DomainMatrix(rows, (len(rows), len(order)), field).rref()
-        space = reduced.to_list()[: len(pivots)]
-        plain = reduced.to_Matrix().tolist()
-        found = tuple(_relation(self.names, plain[n], pivot) for n, pivot in enumerate(pivots))
+        space = Space([[row[n] for n in order] for row in rows])
+        plain = [[field.to_sympy(value) for value in row] for row in space.rows]
+        found = tuple(_relation(self.names, plain[n], pivot) for n, pivot in enumerate(space.pivots))
         iterates = _unit(self.names, f"a.{self.a.iteration.output}", f"b.{self.b.iteration.output}", field)
-        return Relations(found, same, not any(remainder(space, pivots, iterates)), late)
+        return Relations(found, same, not any(space.remainder(iterates)), late)
+
+
+def _common(one: Relations, other: Relations) -> Relations:
+    """What holds for two samples of the parameters alike; that the queries agree is not taken from samples."""
+    shared = tuple(relation for relation in one.relations if relation in other.relations)
+    return Relations(shared, False, one.same_iterates and other.same_iterates, one.from_first_step)
 
 
 def _unit(names: tuple[str, ...], plus: str, minus: str, field: Any) -> list[Any]:

@@ -11,11 +11,15 @@ from sympy import Integer, S, cancel
 
 from derivations.subjects.optimisers.answers import Verdict, readable
 from derivations.subjects.optimisers.arithmetic import differ
+from derivations.subjects.optimisers.elimination import TooMuchWork
 from derivations.subjects.optimisers.iteration import Assignment, IterationError, before_of, letter
 from derivations.subjects.optimisers.parameters import Map, inside, proposals, solved
 from derivations.subjects.optimisers.questions import MAX_COUNT, Question
 from derivations.subjects.optimisers.runs import GRADIENTS, STARTS, Oracles, instances, run, scale
 from derivations.subjects.optimisers.transformed import repeated
+
+MAX_PARAMETERS = 12
+"""With more parameters no special values of single ones are tried."""
 
 
 def repair(question: Question) -> str:
@@ -23,7 +27,10 @@ def repair(question: Question) -> str:
     if question.scheduled:
         return "; ".join(part for part in (_steady(question), _rescaled_buffer(question)) if part)
     attempts = (_started_alike, _specialised, _rescaled, _counted, _fitting)
-    found = next((words for attempt in attempts if (words := attempt(question))), "")
+    try:
+        found = next((words for attempt in attempts if (words := attempt(question))), "")
+    except TooMuchWork:
+        return ""
     return "; ".join(part for part in (found, _same_points(question, bool(found))) if part)
 
 
@@ -72,6 +79,8 @@ def _started_alike(question: Question) -> str:
 
 def _specialised(question: Question) -> str:
     """One parameter at zero or one on both sides, or b a special or a general case of a."""
+    if len(question.parameters) > MAX_PARAMETERS:
+        return ""
     for parameter in question.parameters:
         for value in (Integer(0), Integer(1)) if parameter.kind in ("real", "nonnegative") else ():
             put = {parameter.name: value}
