@@ -13,7 +13,7 @@ from sympy import Basic, Expr, Indexed, IndexedBase, Integer, Lambda, Symbol
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def free_symbols(expression: Basic) -> frozenset[Symbol]:
     """The plain Symbols that occur free (array names do not count, their indices do)."""
     if isinstance(expression, Symbol):
@@ -32,7 +32,7 @@ def free_symbols(expression: Basic) -> frozenset[Symbol]:
     return frozenset().union(*(free_symbols(argument) for argument in expression.args))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def height(expression: Basic) -> int:
     """How deep the binders nest; each limit counts as one."""
     inner = max(map(height, expression.args), default=0)

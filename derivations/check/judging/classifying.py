@@ -15,7 +15,17 @@ from derivations.core.definitions import unfold
 from derivations.core.normal_form import Normaliser, TooLarge, UndefinedForm
 from derivations.core.polynomial import Poly
 
-_FAILURES = (TooLarge, UndefinedForm, NotDifferentiable, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, LookupError)  # noqa: E501
+_FAILURES = (
+    TooLarge,
+    UndefinedForm,
+    NotDifferentiable,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    LookupError,
+)
 
 
 def classified(right: Expr, wrong: Expr, laboratory: Laboratory) -> Diagnosis | None:

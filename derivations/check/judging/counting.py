@@ -112,9 +112,15 @@ class Counting:
             elif judged.verdict is Verdict.UNREADABLE:
                 remarks = (*remarks, "the product in front of it could not be read")
             return replace(
-                judged, role=Role.NUMBER, verdict=Verdict.RIGHT, evidence="proved", reason=f"{what}: {own:,}", remarks=remarks, diagnosis=None,  # noqa: E501
+                judged,
+                role=Role.NUMBER,
+                verdict=Verdict.RIGHT,
+                evidence="proved",
+                reason=f"{what}: {own:,}",
+                remarks=remarks,
+                diagnosis=None,
                 counterexample=None,
-            )  # fmt: skip
+            )
         return self._wrong(judged, network, quantity, layer, claimed, own, formula.line)
 
     def _layer(self, table: int, row: int) -> tuple[Network, str] | None:
@@ -133,13 +139,25 @@ class Counting:
         consequence = self.wrong_at.get((layer, sentence))
         if consequence is not None and ways:
             return replace(
-                judged, role=Role.NUMBER, verdict=Verdict.FOLLOWS, evidence="refuted", reason=f"consistent with the error in line {consequence}",  # noqa: E501
-                error=consequence, diagnosis=None, counterexample=None,
-            )  # fmt: skip
+                judged,
+                role=Role.NUMBER,
+                verdict=Verdict.FOLLOWS,
+                evidence="refuted",
+                reason=f"consistent with the error in line {consequence}",
+                error=consequence,
+                diagnosis=None,
+                counterexample=None,
+            )
         return replace(
-            judged, role=Role.NUMBER, verdict=Verdict.WRONG, evidence="refuted", reason=f"{shown} is not the number of {what}",
-            diagnosis=Diagnosis("convention" if ways else "number", sentence, line.latex.strip()), counterexample=None, error=None,  # noqa: E501
-        )  # fmt: skip
+            judged,
+            role=Role.NUMBER,
+            verdict=Verdict.WRONG,
+            evidence="refuted",
+            reason=f"{shown} is not the number of {what}",
+            diagnosis=Diagnosis("convention" if ways else "number", sentence, line.latex.strip()),
+            counterexample=None,
+            error=None,
+        )
 
     def _number(self, formula: Formula, judged: Judged) -> Judged:
         """The last number of a line of arithmetic, or a count in letters."""
@@ -148,8 +166,14 @@ class Counting:
             return judged
         if isinstance(claimed, int):
             if judged.verdict is Verdict.UNDECIDED and claimed in self.known:
-                return replace(judged, role=Role.NUMBER, verdict=Verdict.RIGHT, evidence="proved", reason=f"{self.known[claimed]}: {claimed:,}",  # noqa: E501
-                               remarks=(*judged.remarks, judged.reason))  # fmt: skip
+                return replace(
+                    judged,
+                    role=Role.NUMBER,
+                    verdict=Verdict.RIGHT,
+                    evidence="proved",
+                    reason=f"{self.known[claimed]}: {claimed:,}",
+                    remarks=(*judged.remarks, judged.reason),
+                )
             if judged.verdict is not Verdict.RIGHT or claimed in self.known or not self.topic or claimed < 100:
                 return judged
             return self._total(judged, claimed, formula.line)
@@ -188,8 +212,12 @@ class Counting:
                     judged, role=Role.NUMBER, verdict=Verdict.RIGHT, evidence="proved", reason="as counted from the layers"
                 )
             if (self.topic, same) in self.wrong_at:
-                return replace(judged, verdict=Verdict.FOLLOWS, error=self.wrong_at[self.topic, same],
-                               reason=f"consistent with the error in line {self.wrong_at[self.topic, same]}")  # fmt: skip
+                return replace(
+                    judged,
+                    verdict=Verdict.FOLLOWS,
+                    error=self.wrong_at[self.topic, same],
+                    reason=f"consistent with the error in line {self.wrong_at[self.topic, same]}",
+                )
             self._said = (self.topic, same)
             return self._wrong(judged, network, self.topic, "", same, own, line)
         return judged

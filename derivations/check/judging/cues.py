@@ -13,11 +13,24 @@ _SOURCE = (
 _CUES: dict[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.IGNORECASE)
     for name, pattern in {
-        "define": r"\b(let|define[sd]?|denot\w+|where|writ\w+ .{0,20} for|abbreviat\w+|set\s+(?!.{0,30}\b(zero|0)\b)|put|call(ed)?|notation|given by|we have the|recall|with|be the)\b|:=",  # noqa: E501
-        "assume": r"\b(assum\w+|suppose|given|provided|require\w*|subject to|constraint|s\.t\.|such that|for all|if|premise|because we know|known)\b",  # noqa: E501
+        "define": (
+            r"\b(let|define[sd]?|denot\w+|where|writ\w+ .{0,20} for|abbreviat\w+|set\s+(?!.{0,30}\b(zero|0)\b)|"
+            r"put|call(ed)?|notation|given by|we have the|recall|with|be the)\b|:="
+        ),
+        "assume": (
+            r"\b(assum\w+|suppose|given|provided|require\w*|subject to|constraint|s\.t\.|such that|for all|if|"
+            r"premise|because we know|known)\b"
+        ),
         "start": r"\b(solve|consider|equation|start from|begin with)\b",
-        "zero": r"\b(set\w*|equat\w+|put\w*)\b.{0,60}(\b(zero|null)\b|=\s*0|\b0\b)|stationar|first.order condition|vanish|critical point|normal equation|optim\w+ condition",  # noqa: E501
-        "therefore": r"\b(hence|thus|therefore|so|then|it follows|implies|consequently|gives|yields|obtain|get|solv(es|ed|ing)|i\.e\.|that is|rearrang\w+|simplif\w+|expand\w+|equivalently|becomes|means|conclude|which is)\b|∴|⇒|⇔|⟹|=>",  # noqa: E501
+        "zero": (
+            r"\b(set\w*|equat\w+|put\w*)\b.{0,60}(\b(zero|null)\b|=\s*0|\b0\b)|stationar|first.order condition|"
+            r"vanish|critical point|normal equation|optim\w+ condition"
+        ),
+        "therefore": (
+            r"\b(hence|thus|therefore|so|then|it follows|implies|consequently|gives|yields|obtain|get|solv(es|ed|"
+            r"ing)|i\.e\.|that is|rearrang\w+|simplif\w+|expand\w+|equivalently|becomes|means|conclude|"
+            r"which is)\b|∴|⇒|⇔|⟹|=>"
+        ),
         "goal": r"\b(show|prove|want|to be shown|verify|demonstrate|claim|need to (show|prove)|goal)\b",
         "base": r"\b(base\s*(case|step)|induction start|for\s+\$?[kn]\$?\s*=\s*[01])\b",
         "hypothesis": r"\b(assume\w*|suppose)\b.{0,40}\b(true|holds?)\b|induction\s+hypothesis|inductive\s+hypothesis",
@@ -30,8 +43,10 @@ _CUES: dict[str, re.Pattern[str]] = {
     }.items()
 }
 _ARROWS = {
-    "therefore": "therefore", "Rightarrow": "therefore", "implies": "therefore", "iff": "therefore", "Leftrightarrow": "therefore",  # noqa: E501
-    "Longrightarrow": "therefore", "Longleftrightarrow": "therefore", "∴": "therefore", "⇒": "therefore", "⇔": "therefore", "⟹": "therefore",  # noqa: E501
+    "therefore": "therefore", "Rightarrow": "therefore", "implies": "therefore", "iff": "therefore",
+    "Leftrightarrow": "therefore",
+    "Longrightarrow": "therefore", "Longleftrightarrow": "therefore", "∴": "therefore", "⇒": "therefore", "⇔": "therefore",
+    "⟹": "therefore",
     "because": "assume", "∵": "assume",
 }  # fmt: skip
 _INDEPENDENT = re.compile(r"independen|naive|i\.?\s?i\.?\s?d\b|markov|uncorrelated|assum|unbiased|zero.mean|mean zero", re.I)

@@ -10,7 +10,8 @@ from derivations.check.reader.terms import Term, is_letter, number
 
 Rebuild = Callable[[Term], Term]
 WEIGHTS = {
-    "sign": 1, "factor": 2, "power": 2, "index": 2, "range": 2, "indicator": 2, "n against n-1": 2, "dropped term": 3, "extra term": 3,  # noqa: E501
+    "sign": 1, "factor": 2, "power": 2, "index": 2, "range": 2, "indicator": 2, "n against n-1": 2, "dropped term": 3,
+    "extra term": 3,
     "sigma against sigma squared": 3, "inverted": 3, "floor": 3, "transposed": 2, "letter factor": 4, "number": 4,
 }  # fmt: skip
 """How far-fetched an explanation is: of several that fit, the mildest is shown."""
@@ -218,7 +219,8 @@ def _letters(node: Term, around: Surroundings) -> Iterator[Edit]:
                 yield _edit("index", f"an index of {_shown(node)}", node, changed)
         for label in around.labels:
             if bare(label) != bare(index) and is_letter(index):
-                yield _edit("index", f"an index of {_shown(node)}", node, node._replace(args=(*node.args[:place], label, *node.args[place + 1 :])))  # noqa: E501
+                changed = node._replace(args=(*node.args[:place], label, *node.args[place + 1 :]))
+                yield _edit("index", f"an index of {_shown(node)}", node, changed)
         if index.head == "letter" and len(index.args) == 1:  # mu_{y_i d}: the label instead of the class
             for other in around.indices:
                 inner = index._replace(args=(Term("letter", (), other),))
@@ -280,7 +282,8 @@ def _transposes(node: Term, around: Surroundings) -> Iterator[Edit]:
 
 
 _LOCAL: dict[str, Callable[[Term, Surroundings], Iterator[Edit]]] = {
-    "add": _adds, "multiply": _multiplies, "power": _powers, "letter": _letters, "sum": _bigs, "product": _bigs, "apply": _applied,  # noqa: E501
+    "add": _adds, "multiply": _multiplies, "power": _powers, "letter": _letters, "sum": _bigs, "product": _bigs,
+    "apply": _applied,
     "delta": _deltas, "indicator": _deltas, "transpose": _transposes,
 }  # fmt: skip
 

@@ -49,7 +49,9 @@ def equivalent(first: Expr, second: Expr, laboratory: Laboratory, unknown: Expr 
     refuted: Evidence | None = None
     candidates = _unknowns(first, second, unknown)
     if not candidates:
-        return _elsewhere(first, second, unknown, laboratory) or Evidence(Word.UNDECIDED, "the equations have no unknown in common")  # noqa: E501
+        return _elsewhere(first, second, unknown, laboratory) or Evidence(
+            Word.UNDECIDED, "the equations have no unknown in common"
+        )
     for candidate in candidates:
         found = _by_solution(first, second, candidate, laboratory)
         if found is not None and found.word is not Word.REFUTED:

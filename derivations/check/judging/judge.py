@@ -166,7 +166,8 @@ class Judge:
                     self.cursor = Cursor(side, everywhere=True)
                 continue
             situation = Situation(
-                cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind), words=words, line=line, number=number,  # noqa: E501
+                cues=cues_of(words if place == 0 else statement.link, statement.link) | said_behind(behind),
+                words=words, line=line, number=number,
                 adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
                 values_only=values_only, recent=self.recent, says_symmetric=self.symmetric, says_independent=self.independent,
                 coming=_equations([*main[place + 1 :], *self.following.get(line.start, ())]),

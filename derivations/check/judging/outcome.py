@@ -47,7 +47,8 @@ class Outcome:
 
 
 ORDER = (
-    Verdict.NOT_MATHEMATICS, Verdict.RIGHT, Verdict.UNDECIDED, Verdict.TIMEOUT, Verdict.UNREADABLE, Verdict.FOLLOWS, Verdict.WRONG,  # noqa: E501
+    Verdict.NOT_MATHEMATICS, Verdict.RIGHT, Verdict.UNDECIDED, Verdict.TIMEOUT, Verdict.UNREADABLE, Verdict.FOLLOWS,
+    Verdict.WRONG,
 )  # fmt: skip
 """From mildest to worst: a line is as bad as its worst relation."""
 

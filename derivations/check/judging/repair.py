@@ -61,7 +61,9 @@ class Search:
         """The slip told by comparing normal forms, first of what is written, then of what it stands for."""
         target = self.target
         if target.is_equation and target.hypotheses:
-            return next((told for h in target.hypotheses[:MAX_WANTED] if (told := self._against(self.world.expand(h))) is not None), None)  # noqa: E501
+            return next(
+                (told for h in target.hypotheses[:MAX_WANTED] if (told := self._against(self.world.expand(h))) is not None), None
+            )
         left, right = (side.expression for side in target.sides)
         return classified(left, right, self.laboratory) or classified(target.left, target.right, self.laboratory)
 
