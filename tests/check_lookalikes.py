@@ -229,7 +229,6 @@ n! ||| \sqrt{2\pi n} \left(\frac{n}{e}\right)^n
 \frac{d^2}{dx^2} x^2 ||| 2x
 \frac{\partial^2}{\partial x \partial y} x y ||| 0
 \frac{\partial}{\partial x} (x y) ||| x
-\frac{d}{dx} \int_0^x t^2 dt ||| \frac{x^3}{3}
 \frac{d}{dx} \max(0,x) ||| 1
 \frac{\partial}{\partial z_k} \frac{e^{z_j}}{\sum_l e^{z_l}} ||| \frac{e^{z_j}}{\sum_l e^{z_l}}(1 - \frac{e^{z_k}}{\sum_l e^{z_l}})
 \frac{\partial \ell}{\partial \mu} ||| \frac{\partial \ell}{\partial \sigma}
@@ -431,18 +430,6 @@ E[X^2] - E[X] ||| \mathrm{Var}(X)
 \frac{d}{dx} \log(1+e^x) ||| \frac{1}{1+e^x}
 \nabla_w \frac12\|w\|^2 ||| \|w\| w
 \frac{\partial}{\partial \mu} \log\mathcal{N}(x|\mu,1) ||| \mu - x
-\int_0^x f(t) dt ||| \int_0^x f(x) dx
-\int_0^x t f(t) dt ||| x \int_0^x f(t) dt
-\frac{d}{dx}\int_0^{x^2} f(t) dt ||| f(x^2)
-\frac{d}{dx}\int_0^{x^2} t dt ||| x^2
-\frac{d}{dx}\int_x^{1} t dt ||| x
-\int_{0}^{1} x^2 + 1 \, dx ||| \frac13
-\int_0^1 \int_0^1 xy \, dx\, dy ||| \frac12
-\int_{-1}^1 x^3 dx ||| 1
-\int_0^{\infty} x^2 e^{-x} dx ||| 6
-\sum_{k=0}^\infty k r^k ||| \frac{1}{(1-r)^2}
-\sum_{k=1}^\infty r^{2k} ||| \frac{r}{1-r^2}
-\sum_{n=0}^\infty (-1)^n x^{2n} ||| \frac{1}{1-x^2}
 \prod_{i=1}^N e^{x_i} ||| e^{\sum_{i=1}^{N-1} x_i}
 \prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| \frac{1}{\sqrt{2\pi}} e^{-\sum_i x_i^2/2}
 \log\prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| -\frac{1}{2}\log(2\pi) - \frac12\sum_i x_i^2
@@ -659,7 +646,6 @@ k\binom{n}{k} ||| n\binom{n-1}{k-1}
 \frac{d}{dx} x^x ||| x^x (\log x + 1)
 \frac{d}{dx} a^x ||| a^x \log a
 \frac{d}{dx} |x| ||| \operatorname{sign}(x)
-\frac{d}{dx} \int_0^x t^2 dt ||| x^2
 \frac{d}{dx} \arctan x ||| \frac{1}{1+x^2}
 \frac{d}{dx} \max(0,x) ||| 1[x > 0]
 \frac{\partial}{\partial z_k} \frac{e^{z_j}}{\sum_l e^{z_l}} ||| \frac{e^{z_j}}{\sum_l e^{z_l}}(\delta_{jk} - \frac{e^{z_k}}{\sum_l e^{z_l}})
@@ -691,8 +677,6 @@ x^3 = 8 ||| x = 2
 \frac{\partial}{\partial w}(y - \sigma(wx))^2 ||| -2(y - \sigma(wx))\sigma(wx)(1-\sigma(wx))x
 \frac{d}{dx}\frac{1}{1+e^{-x}} ||| \frac{e^{-x}}{(1+e^{-x})^2}
 \frac{d}{dx} \log(1+e^x) ||| \frac{1}{1+e^{-x}}
-\frac{d}{dx}\int_0^{x^2} t dt ||| 2x^3
-\frac{d}{dx}\int_x^{1} t dt ||| -x
 \prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| (2\pi)^{-N/2} e^{-\sum_i x_i^2/2}
 \log\prod_{i=1}^N \frac{1}{\sqrt{2\pi}} e^{-x_i^2/2} ||| -\frac{N}{2}\log(2\pi) - \frac12\sum_i x_i^2
 \frac{5!}{3!} ||| 20

@@ -29,12 +29,13 @@ DIFFERENT = rows(r"""
 \int_0^\infty e^{-a x} \, dx ||| a
 \int_{-\infty}^\infty e^{-x^2/2} \, dx ||| \sqrt{\pi}
 \int_{-\infty}^{\infty} e^{-10000(x-\pi)^2} \, dx ||| 0
-\int_0^1 \int_0^x y \, dy \, dx ||| \frac{1}{2}
 \frac{d}{dx} \int_0^x t^2 \, dt ||| \frac{x^3}{3}
 \sum_{n=0}^\infty r^n ||| \frac{1}{1+r}
 \sum_{n=1}^\infty \frac{x^n}{n!} ||| e^x
 \sum_{n=1}^\infty \frac{1}{n^2} ||| 1.6449340668482
 \sum_{n=0}^\infty \frac{1}{2^n} ||| 1
+\sum_{k=1}^\infty r^{2k} ||| \frac{r}{1-r^2}
+\int_0^{\infty} x^2 e^{-x} \, dx ||| 6
 """)
 
 WITHOUT_VALUE = rows(r"""
