@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -224,6 +226,25 @@ def test_links_between_folders_do_not_go_round_for_ever(folder: Path) -> None:
     (folder / "sub" / "up").symlink_to(folder, target_is_directory=True)
     (folder / "broken.md").symlink_to(folder / "nothing")
     assert [Path(path).name for path in files_in([str(folder)])] == ["0.md", "1.md", "2.md", "3.md", "5.md"]
+
+
+def test_a_folder_that_cannot_be_listed_is_named_and_the_others_are_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = folder / "closed"
+    closed.mkdir()
+    listed, scanned = os.listdir, os.scandir
+
+    def refusing(listing: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def there(path: Any = ".") -> Any:
+            if str(path) == str(closed):
+                raise PermissionError(13, "Permission denied", str(path))
+            return listing(path)
+
+        return there
+
+    monkeypatch.setattr(os, "listdir", refusing(listed))
+    monkeypatch.setattr(os, "scandir", refusing(scanned))
+    assert [Path(path).name for path in files_in([str(folder)])] == ["0.md", "1.md", "2.md", "3.md", "closed"]
+    assert check_file(Task(str(closed), "")).failure == "cannot be read: Permission denied"
 
 
 def test_hidden_folders_are_left_out(folder: Path) -> None:

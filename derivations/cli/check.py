@@ -107,16 +107,13 @@ def _rubric(path: str | None, problem: Problem) -> Rubric | None:
 
 
 def _tasks(files: tuple[str, ...], problem: str, form: str, seconds: float) -> list[Task]:
-    from derivations.check.batch import Task, Unlisted, files_in
+    from derivations.check.batch import Task, files_in
 
     if "-" in files:
         if len(files) > 1:
             fail("standard input is checked on its own: name either - or files")
         return [Task("-", problem, form, seconds)]
-    try:
-        found = files_in(files)
-    except Unlisted as error:
-        fail(str(error))
+    found = files_in(files)
     if not found:
         fail(f"no documents in {', '.join(files)}; checked are .md, .qmd, .tex, .txt and .ipynb files")
     return [Task(path, problem, form, seconds) for path in found]
@@ -129,9 +126,9 @@ def _journal(tasks: list[Task], asked: str | None, output: str | None, fresh: bo
     if asked is None and (len(tasks) == 1 or not all(Path(task.path).is_file() for task in tasks[:1])):
         return Journal(None)
     path = Path(asked) if asked is not None else journal_beside(output, tasks)
-    if fresh and path.is_file():
-        path.unlink()
     try:
+        if fresh and path.is_file():
+            path.unlink()
         book = Journal(path)
     except OSError as error:
         if asked is None:

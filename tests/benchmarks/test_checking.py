@@ -23,14 +23,16 @@ BLOCK = "$$(a+b)^2 = a^2 + 2 a b + b^2$$ and $$\\sum_{i=1}^n (x_i - m) = \\sum_{
 def test_a_line_takes_at_most_twenty_milliseconds(benchmark: BenchmarkFixture) -> None:
     corpus = list(documents())
     check(corpus[0].text, problem=corpus[0].problem, format=corpus[0].format)
-    lines = 0
+    lines = seconds = 0.0
 
     def run() -> None:
-        nonlocal lines
+        nonlocal lines, seconds
+        start = time.process_time()
         lines = sum(len(check(d.text, problem=d.problem, format=d.format).lines) for d in corpus)
+        seconds = time.process_time() - start
 
     benchmark.pedantic(run, rounds=1, iterations=1)
-    assert benchmark.stats["mean"] / lines * 1000 <= MILLISECONDS_A_LINE
+    assert seconds / lines * 1000 <= MILLISECONDS_A_LINE
 
 
 def test_time_grows_with_the_number_of_lines(benchmark: BenchmarkFixture) -> None:

@@ -16,23 +16,11 @@ _LEFT_OUT = frozenset(("__MACOSX", "node_modules"))
 """Folders that hold no student's work; those whose name starts with a dot are left out too."""
 
 
-@dataclass(eq=False)
-class Unlisted(Failure, OSError):
-    """A folder that cannot be listed: which, and why."""
-
-    path: str
-    why: str
-
-    def __str__(self) -> str:
-        return f"cannot list the folder {self.path}: {self.why}; make it readable or leave it out"
-
-
 def files_in(paths: Sequence[str]) -> list[str]:
     """The files named, and in folders all that can be checked, in order, each once.
 
-    Links to folders are followed, but no folder is entered twice.
-
-    Raises: Unlisted.
+    Links to folders are followed, but no folder is entered twice. A folder that cannot be listed stands for itself: its report
+    says why.
     """
     found: list[str] = []
     for path in paths:
@@ -43,11 +31,8 @@ def files_in(paths: Sequence[str]) -> list[str]:
 def _inside(folder: str) -> Iterator[str]:
     """The files of a folder and of those in it."""
     entered: set[tuple[int, int]] = set()
-
-    def refuse(error: OSError) -> None:
-        raise Unlisted(str(error.filename), error.strerror or str(error))
-
-    for above, folders, names in os.walk(folder, onerror=refuse, followlinks=True):
+    closed: list[str] = []
+    for above, folders, names in os.walk(folder, onerror=lambda error: closed.append(str(error.filename)), followlinks=True):
         place = os.stat(above)
         if (place.st_dev, place.st_ino) in entered:
             folders.clear()
@@ -58,6 +43,7 @@ def _inside(folder: str) -> Iterator[str]:
             file = Path(above, name)
             if SUFFIXES.get(file.suffix.lower()) is not None and file.suffix and not name.startswith(".") and file.is_file():
                 yield str(file)
+    yield from closed
 
 
 @dataclass(eq=False)
@@ -72,6 +58,8 @@ class TooManyBytes(Failure, ValueError):
 
 def read_bytes(path: str) -> bytes:
     """The bytes of a file or a pipe. Raises: OSError, TooManyBytes."""
+    if os.path.isdir(path):
+        os.listdir(path)
     with open(path, "rb") as stream:
         return read_stream(stream)
 

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,12 +103,10 @@ def journal_beside(output: str | None, tasks: Sequence[Task]) -> Path:
 def _state() -> Path:
     """The folder for what programs remember between runs, without journals that were forgotten."""
     above = os.environ.get("XDG_STATE_HOME") or os.environ.get("LOCALAPPDATA")
-    folder = (Path(above) if above else Path.home() / ".local" / "state") / "derivations"
+    folder = (Path(above) if above else Path(os.path.expanduser("~")) / ".local" / "state") / "derivations"
     oldest = time.time() - DAYS_KEPT * 86_400
-    for file in folder.glob("check-*.journal"):
-        try:
+    with suppress(OSError):  # another run was faster, or the folder is not ours
+        for file in list(folder.glob("check-*.journal")):
             if file.stat().st_mtime < oldest:
                 file.unlink()
-        except OSError:
-            continue  # another run was faster
     return folder
