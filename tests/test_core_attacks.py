@@ -7,6 +7,7 @@ from sympy import (
     Integer,
     Integral,
     KroneckerDelta,
+    Product,
     Rational,
     S,
     Subs,
@@ -329,3 +330,24 @@ def test_no_declared_size_is_taken_for_the_open_end_of_a_step():
     proof.step("recurrence", left=z[s + 1], right=z[s], index=s)
     with refused("does not follow"):
         proof.by_induction(s, [(z[s], Sum(KroneckerDelta(any_step, s), (any_step, 0, upper.head)))])
+
+
+def test_what_is_no_density_has_no_expectations():
+    names = Declarations((
+        _N, index("i", N), array("x", (N,), "", "", POSITIVE), scalar("rate", "", "", POSITIVE), function("f", "", ""),
+        function("g", "", ""), function("expectation", "", ""),
+    ))  # fmt: skip
+    samples, rate = names["x"].head, names["rate"].head
+    total = Sum(samples[i], (i, 1, N))
+
+    def mean(density, likelihood, value):
+        proof = Proof(names)
+        proof.step("given", left=f(i, samples, rate), right=density)
+        start = proof.step("define", left=g(samples, rate), right=-log(Product(f(i, samples, rate), (i, 1, N))))
+        start = proof.chain(start, ("unfold_definition", {"name": "f"}), ("rearrange", {"to": likelihood}))
+        score = proof.step("differentiate", start, variable=rate)
+        return proof.step("mean_by_scores", score, of=total, weights=(S.One,), value=value)
+
+    assert mean(rate * exp(-rate * samples[i]), rate * total - N * log(rate), N / rate) == 5
+    with refused("is no density"):
+        mean(exp(-rate * samples[i]), rate * total, S.Zero)

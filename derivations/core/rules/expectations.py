@@ -35,6 +35,8 @@ from derivations.core.kernel import Outcome, RuleError, Situation, argument, equ
 from derivations.core.normal_form import Normaliser
 from derivations.core.rules.extrema import _score
 from derivations.core.statements import Condition, Equation, InRange, Positive, Statement
+from numeric.failures import NumericFailure
+from numeric.mass import TOLERANCE, mass
 
 EXPECTATION = Function("expectation", real=True)
 """𝔼[·] over the sample. Its further arguments, which are not written, are the negative log-likelihood, which holds the density
@@ -49,8 +51,9 @@ def mean_by_scores(situation: Situation, premises: Sequence[Statement], argument
     The density integrates to one for every θ; its scores are linear in sums Σᵢ t(xᵢ) with t free of θ (an exponential
     family), so that ∫ p dx = 1 may be differentiated under the integral: 𝔼[s_j] = 0. A last premise ∂²ℓ/∂θ_j∂θ_k = g gives
     g its name.
-    Fails when: ℓ is not such a likelihood, the support depends on a parameter, a parameter is a whole number, a score is not
-    linear in such sums, w or e contain data, data are assumed to meet a condition, or g is not that combination.
+    Fails when: ℓ is not such a likelihood, its density has another mass than one for drawn parameters, the support depends on a
+    parameter, a parameter is a whole number, a score is not linear in such sums, w or e contain data, data are assumed to meet a
+    condition, or g is not that combination.
     Example: 𝔼[Σᵢ xᵢ] = N/λ for the exponential distribution.
     """
     rule = "mean_by_scores"
@@ -230,8 +233,22 @@ def sample_of(rule: str, situation: Situation, objective: Expr, moving: IndexedB
             if len(samples) == 1 and product.limits[0][1:] == (1, samples[0].axes[0]):
                 each = unfold_once(product.function, definitions)
                 _nothing_assumed(rule, situation, samples[0].head, each)
+                if moving is None:
+                    _has_mass_one(rule, situation, each, samples[0].head[product.limits[0][0]])
                 return samples[0].head, samples[0].axes[0]
     raise RuleError(rule, f"{objective} is not the negative logarithm of a product of densities")
+
+
+def _has_mass_one(rule: str, situation: Situation, density: Expr, entry: Indexed) -> None:
+    """Refuse a density that no drawn parameters give a mass of one: that it has it is a premise, and this one is false."""
+    variables = tuple(v for v in situation.declarations.variables if v.domain.kind != "index")
+    try:
+        found = mass(density, entry, variables)
+    except NumericFailure as failure:
+        raise RuleError(rule, f"the mass of {density} cannot be computed: {failure}") from failure
+    if all(abs(one - 1) > TOLERANCE for one in found):
+        shown = ", ".join(f"{one:.4g}" for one in found)
+        raise RuleError(rule, f"{density} is no density: for drawn parameters its mass is {shown}", "give one of mass one")
 
 
 def _nothing_assumed(rule: str, situation: Situation, base: IndexedBase, density: Expr) -> None:

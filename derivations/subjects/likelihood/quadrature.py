@@ -9,19 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.special import expit
 from sympy import Basic
 
 from derivations.subjects.likelihood.model import Model
 from numeric.evaluate import compile_expression
 from numeric.failures import NumericFailure
 from numeric.instances import Variable, draw_instance
+from numeric.mass import COUNTS, POINTS, spread
 
 Array = NDArray[Any]
-POINTS = 4001
-REACH = 6.4
-"""Of the variable v whose hyperbolic sine the grids are built on: 2·sinh v reaches the logarithms of the largest floats."""
-COUNTS = 4000
 EDGE = 40
 """Points at each end of the grid whose weights say how much may lie beyond it."""
 DRAWS = 6
@@ -77,7 +73,7 @@ def tabulate(model: Model, parameters: Mapping[Basic, Any], points: int = POINTS
         high = min(upper, low + COUNTS) if upper is not None else low + COUNTS
         grid, steps = np.arange(low, high + 1, dtype=float), np.float64(1.0)
     else:
-        grid, steps = _grid(model.domain.kind, lower, upper, points)
+        grid, steps = spread(model.domain.kind, lower, upper, points)
     values = _density(model, parameters, grid)
     weights = np.where(np.isfinite(values), values, 0.0) * steps
     lowest = float(np.nanmin(np.where(np.isfinite(values), values, np.nan), initial=0.0))
@@ -89,25 +85,6 @@ def _number(value: Any) -> Any:
 
     return Integer(value) if isinstance(value, (int, np.integer)) else Float(float(value))
 
-
-def _grid(kind: str, lower: float | None, upper: float | None, points: int) -> tuple[Array, Array]:
-    """Points that crowd at the ends of the support, and the step at each."""
-    v = np.linspace(-REACH, REACH, points)
-    u, h = 2 * np.sinh(v), 2 * np.cosh(v) * (v[1] - v[0])
-    if kind == "unit-interval" and lower is None and upper is None:
-        lower, upper = 0.0, 1.0
-    if kind == "angle":
-        lower, upper = -np.pi, np.pi
-    if kind in ("positive", "nonnegative") and lower is None:
-        lower = 0.0
-    if lower is not None and upper is not None:
-        share = expit(u)
-        return lower + (upper - lower) * share, (upper - lower) * share * (1 - share) * h
-    if lower is not None:
-        return lower + np.exp(u), np.exp(u) * h
-    if upper is not None:
-        return upper - np.exp(-u), np.exp(-u) * h
-    return np.sinh(u / 2), np.cosh(u / 2) / 2 * h
 
 
 def _density(model: Model, parameters: Mapping[Basic, Any], grid: Array) -> Array:
