@@ -340,3 +340,21 @@ def test_derivatives_may_be_written_with_a_slash() -> None:
     text = r"Let $L = a^2$ and $a = 3w$. Then $dL/dw = dL/da \cdot da/dw = %s$, $d^2L/dw^2 = 18$, $\partial L/\partial a = 2a$."
     assert {line.verdict for line in check(text % "18w").lines} == {"right"}
     assert check(text % "6a^2").first_wrong is not None
+
+
+@pytest.mark.parametrize("heading", ["# Problem {}", "**Question {}**", "Q{}.", "## Exercise {}: next"])
+def test_exercises_of_one_document_do_not_disturb_each_other(heading: str) -> None:
+    text = "\n\n".join(f"{heading.format(number)}\n\n{RIGHT[name]}" for number, name in enumerate(RIGHT, 1))
+    report = check(text)
+    assert {line.line: line.verdict for line in report.lines if line.verdict not in ("right", "not-mathematics")} == {}
+
+
+def test_what_stands_before_the_first_exercise_holds_in_all() -> None:
+    text = "Let $f(x) = x^2$.\n\n# Exercise 1\n\n$f'(x) = 2x$\n\n# Exercise 2\n\n$f(3) = 9$ and $f'(3) = %s$"
+    assert check(text % "6").first_wrong is None
+    assert check(text % "9").first_wrong is not None
+
+
+def test_a_premise_ends_with_its_exercise() -> None:
+    text = "# Exercise 1\n\nLet $a = 3$. Then $a^2 = 9$.\n\n# Exercise 2\n\n$(a + 1)^2 = a^2 + 2a + 1$ and $a^2 = 9 a - %s$"
+    assert check(text % "1").lines[2].verdict == "right"

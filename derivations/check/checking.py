@@ -183,13 +183,21 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
+    fired = False
+
     def expired(number: int, frame: object) -> None:
+        nonlocal fired
+        fired = True
         raise LineTimeout
 
     before = signal.signal(signal.SIGALRM, expired)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except SystemError:  # what CPython makes of an exception that a signal raises while C code calls back into Python
+        if fired:
+            raise LineTimeout from None
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

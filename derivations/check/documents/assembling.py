@@ -14,7 +14,8 @@ from derivations.check.documents.tables import Table, arithmetic_in, lines_of, t
 _ROLE = re.compile(r"\brole\s*[:=]\s*([a-z-]+)", re.IGNORECASE)
 _CHAPTER = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]*(?:\(?\d{1,2}\b|[①-⑳]|(?:problem|question|exercise|task|aufgabe|q)\b[ \t]*\d*)"
-    r"|(?:problem|question|exercise|task)[ \t]*\d+|Q\d+\b|\(\d{1,2}\)[ \t]*(?:problem|question)|\d{1,2}\.[ \t]+\(?[a-z]\)"
+    r"|[*_]{0,3}(?:problem|question|exercise|task)[ \t]*\d+|[*_]{0,3}Q\d+\b"
+    r"|\(\d{1,2}\)[ \t]*(?:problem|question)|\d{1,2}\.[ \t]+\(?[a-z]\)"
     r"|\\(?:section|subsection|question|problem)\*?[ \t]*\{)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import pairwise
 
 from sympy import Expr, Symbol
+from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.alternatives import alternatives, offered_in_words
 from derivations.check.judging.believing import believe, suppose_derivative, suppose_value
@@ -34,7 +35,7 @@ from derivations.check.judging.reference import Reference, declarations_of, load
 from derivations.check.judging.shapes import heads_of
 from derivations.check.judging.situation import Situation
 from derivations.check.judging.verdicts import Judged, Role, Verdict
-from derivations.check.judging.world import Hypothesis, World, key_of, parameters_of
+from derivations.check.judging.world import Body, Hypothesis, World, key_of, parameters_of
 from derivations.check.problems.problem import Problem
 from derivations.check.reader.statements import EQUALITIES, ORDERS, Kind
 
@@ -77,6 +78,8 @@ class Judge:
     fresh: set[object] = field(default_factory=set)
     coming: set[object] = field(default_factory=set)
     assumed: dict[Expr, int] = field(default_factory=dict)
+    exercise: int = 0
+    preamble: dict[object, Body] | None = None
     after: dict[int, str] = field(default_factory=dict)
     offered: dict[int, list[Statement]] = field(default_factory=dict)
     following: dict[int, tuple[Statement, ...]] = field(default_factory=dict)
@@ -87,9 +90,10 @@ class Judge:
 
     def open(self, chapter: Chapter) -> None:
         """Take in what a chapter's letters are, before its lines are judged."""
+        begins = self._begins(chapter)
         self.reference = load(self.problem, chapter, self.truth)
         define_means(chapter, self.truth)
-        self.truth.matrices.open(chapter)
+        self.truth.matrices.open(chapter, begins)
         declare_factors(chapter, self.opaque)
         scout = World(self.opaque, dict(self.truth.definitions))
         for formula in chapter.formulas:
@@ -105,10 +109,31 @@ class Judge:
             for n, formula in enumerate(chapter.formulas)
         }
         declarations = declarations_of(chapter, self.problem, list(self.opaque.declared.values()))
-        before = self.laboratory.assumed if self.laboratory is not None else ()
+        before = self.laboratory.assumed if self.laboratory is not None and not begins else ()
         self.laboratory = Laboratory(declarations, recurrences=self.reference.recurrences)
         for condition in before:
             self.laboratory.require(condition)
+
+    def _begins(self, chapter: Chapter) -> bool:
+        """Whether a new exercise begins: what was assumed, found and named in the last one is left behind, but for functions that
+        are not defined anew. What stands before the first exercise is kept.
+        """
+        number = chapter.formulas[0].line.chapter if chapter.formulas else self.exercise
+        begins, self.exercise = number != self.exercise, number
+        if not begins or not self.problem.is_empty:
+            return begins
+        if self.preamble is None:
+            self.preamble = dict(self.truth.definitions)
+        taken = _letters_and_names(chapter)
+        kept: dict[object, Body] = {
+            k: v for k, v in self.truth.definitions.items() if isinstance(k, str) and v[0] and k.rstrip("|") not in taken
+        }
+        self.truth.leave({**self.preamble, **kept})
+        self.errors.clear()
+        self.seen.clear()
+        self.assumed.clear()
+        self.cursor = None
+        return True
 
     def formula(self, formula: Formula) -> Judged:
         """The verdict on one line."""
@@ -361,6 +386,15 @@ def _is_value_given(statement: Statement) -> bool:
     assert left is not None
     assert side is not None
     return left.term.head == "letter" and side.expression.is_number is True
+
+
+def _letters_and_names(chapter: Chapter) -> set[str]:
+    """What a chapter uses as a letter, or names at the left end of a relation."""
+    statements = [statement for formula in chapter.formulas for statement in formula.statements]
+    sides = [side for statement in statements for side in statement.sides if side is not None]
+    named = [s.sides[0].expression for s in statements if s.relations and s.sides[0] is not None]
+    letters = {str(getattr(head, "label", head)) for side in sides for head in heads_of(side.expression)}
+    return letters | {part.func.__name__ for part in named if isinstance(part, AppliedUndef)}
 
 
 def _names(link: str) -> bool:

@@ -34,16 +34,22 @@ class MatrixWorld:
     letters: set[str] = field(default_factory=set)
     ranks: dict[str, int] = field(default_factory=dict)
     earlier: set[str] = field(default_factory=set)
+    preamble: dict[str, tuple[tuple[str, ...], Term]] | None = None
     slope: Term | None = None
 
-    def open(self, chapter: Chapter) -> None:
-        """Begin a chapter: letters defined before may be defined anew, equations are left behind; take in which letters are
-        vectors or matrices, being transposed, normed, traced, or in bold.
+    def open(self, chapter: Chapter, begins: bool) -> None:
+        """Take in which letters of a chapter are vectors or matrices, being transposed, normed, traced, or in bold. Where an
+        exercise begins, letters may be defined anew, and equations are left behind.
         """
-        self.earlier = set(self.definitions)
-        self.facts.clear()
-        self.slope = None
-        self.ranks.clear()
+        if begins:
+            if self.preamble is None:
+                self.preamble = dict(self.definitions)
+            self.definitions = dict(self.preamble)
+            self.earlier = set(self.definitions)
+            self.facts.clear()
+            self.slope = None
+            self.ranks.clear()
+            self.letters.clear()
         for formula in (*chapter.givens, *chapter.formulas):
             if formula.reading is not None:
                 self.letters |= formula.reading.bold

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from sympy import Sum, Symbol, exp, log
+from sympy import Expr, IndexedBase, Product, Sum, Symbol, exp, log
 from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.formulas import Side
@@ -19,6 +19,8 @@ from derivations.check.judging.verdicts import Role
 from derivations.core.evidence import Evidence, Word
 from numeric.refute import Separation
 
+FEW = 4
+"""Numbers that make a side a calculation."""
 _SIZES = re.compile(r"output|size|width|convol|pool|stride|floor|round", re.IGNORECASE)
 
 
@@ -81,14 +83,28 @@ def numbers_put_in(grounds: Grounds, said: Equality, situation: Situation) -> bo
     claimed = not situation.opens or "therefore" in situation.cues
     if claimed and heads and all(str(getattr(head, "label", head)) in grounds.reference.primitive for head in heads):
         return False
+    if a.atoms(IndexedBase) and not b.atoms(IndexedBase) and _is_arithmetic(said.side):
+        return True
     for number, letters, written in ((b, a, said.side), (a, b, said.left)):
         if any(part.head == "letter" for part in written.term.walk()):
             continue
         restricts = situation.opens and not claimed
-        if number.is_number and not letters.is_number and (restricts or not letters.has(exp, log, Sum)):
+        closed = letters.has(exp, log, Sum) and not letters.atoms(IndexedBase) and not _has_open_range(letters)
+        if number.is_number and not letters.is_number and (restricts or not closed):
             values = [v for v in grounds.laboratory.vector(letters) if is_value(v)]
             return not values or any(grounds.laboratory.differ(values[0], other) for other in values[1:])
     return False
+
+
+def _is_arithmetic(side: Side) -> bool:
+    """Whether a side is written in numbers with hardly a letter among them."""
+    heads = [part.head for part in side.term.walk()]
+    return heads.count("number") >= FEW and heads.count("number") > 2 * heads.count("letter")
+
+
+def _has_open_range(expression: Expr) -> bool:
+    """Whether a sum or product runs to a letter: its value needs a number for that, too."""
+    return any(limit[2].free_symbols for part in expression.atoms(Sum, Product) for limit in part.limits)
 
 
 def _is_rounded(value: Any, side: Side) -> bool:

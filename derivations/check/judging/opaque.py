@@ -69,7 +69,8 @@ class Opaque:
         pattern = (_pattern(expression, indices), len(indices))
         if pattern not in self.declared:
             name = f"{expression.func.__name__}_value{len(self.declared)}"
-            domain = POSITIVE if expression.func.__name__ in self.positive else REAL
+            name_is_positive = expression.func.__name__ in self.positive or expression.func.__name__.startswith(FACTOR)
+            domain = POSITIVE if name_is_positive else REAL
             axes = tuple(Integer(EXTENT) for _ in indices)
             self.declared[pattern] = Declaration(
                 name, domain, axes, latex=expression.func.__name__, meaning="a value that is not given"

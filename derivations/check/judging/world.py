@@ -37,6 +37,14 @@ class World:
     matrices: MatrixWorld = field(default_factory=MatrixWorld)
     _known: dict[tuple[Expr, bool], Expr] = field(default_factory=dict, repr=False)
 
+    def leave(self, kept: dict[object, Body]) -> None:
+        """Forget everything but some definitions."""
+        self.definitions = kept
+        self.overrides.clear()
+        self.solved.clear()
+        self.hypotheses.clear()
+        self._known.clear()
+
     def names(self, expression: Basic) -> bool:
         """Whether a definition gives the expression a value: L after L(θ) = …, ℓ(θ) after ℓ = …, f'(x) after f(x) = …."""
         primed = unprimed(expression)
