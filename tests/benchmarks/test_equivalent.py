@@ -32,15 +32,15 @@ def test_a_pair_with_its_proof_or_repair_takes_under_a_second(benchmark, a, b, s
 
 
 def test_the_slowest_pair_of_the_library_takes_under_a_second(benchmark):
-    """Proofs, counterexamples, repairs and all, over a tenth of all pairs."""
+    """Proofs, counterexamples, repairs and all, over a tenth of all pairs, in seconds of the processor."""
     pairs = list(combinations(library(), 2))[::10]
 
     def slowest():
         worst = (0.0, ("", ""))
         for a, b in pairs:
-            start = time.perf_counter()
+            start = time.process_time()
             equivalent(a, b)
-            worst = max(worst, (time.perf_counter() - start, (a, b)))
+            worst = max(worst, (time.process_time() - start, (a, b)))
         return worst
 
     seconds, pair = benchmark.pedantic(slowest, rounds=1)
