@@ -309,3 +309,17 @@ def test_an_induction_that_assumes_its_conclusion_is_circular() -> None:
         r"Then $\sum_{i=1}^{n+1} i = \frac{n(n+1)}{2} + n + 1 = \frac{(n+1)(n+2)}{2}$."
     )
     assert check(sound).lines[1].remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$3 x - 7 = 2 x + 5$. $x - 7 = 5$. $x = 12$.", [RIGHT, RIGHT, RIGHT]),
+        ("$3 x - 7 = 2 x + 5$. $x - 7 = 4$. $x = 11$.", [RIGHT, WRONG, FOLLOWS]),
+        ("$(a+b)^2 = a^2 + ab + b^2$, so $(a+b)^2 - b^2 = a^2 + ab$", [WRONG, WRONG]),
+        ("$(x+1)^2 = x^2 + 1$. For $x = 2$ this is nice.", [WRONG, RIGHT]),
+        (r"Let $f(p) = \log p$. $\frac{\partial f}{\partial p} = -\frac1p$. $-\frac{1}{p} = 0$", [RIGHT, WRONG, RIGHT]),
+    ],
+)
+def test_an_equation_to_solve_is_told_from_a_wrong_identity(text: str, expected: list[str]) -> None:
+    assert verdicts(text) == expected

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sympy import Expr, Integer, Symbol
 from sympy.core.function import AppliedUndef
 
-from derivations.check.judging.equivalence import equivalent
 from derivations.check.judging.grounds import Grounds
 from derivations.check.judging.laboratory import atoms_of, is_value
 from derivations.check.judging.outcome import HOLDS, Outcome, given, undecided
@@ -18,34 +17,36 @@ _CONSTANTS = frozenset(("const", "constant", "C", "c", "K"))
 
 
 def equation_to_solve(grounds: Grounds, said: Equality, situation: Situation) -> Outcome | None:
-    """3x − 7 = 2x + 5 where the next line says the same, or ends in x = …: it opens the solution, and is no claim for all x."""
-    if not situation.opens or situation.after or situation.follows or not grounds.problem.is_empty:
+    """3x − 7 = 2x + 5 where the lines behind it end in x = …: it opens the solution, and is no claim for all x."""
+    claimed = situation.everywhere or situation.after or situation.follows or "therefore" in situation.cues
+    if claimed or not situation.opens or not grounds.problem.is_empty:
         return None
     residual = said.a - said.b
-    if "therefore" in situation.cues or not atoms_of(residual) or not _varies(grounds, residual):
+    letters = [atom for atom in atoms_of(residual) if isinstance(atom, Symbol)]
+    if len(letters) != 1 or len(atoms_of(residual)) != 1 or not _varies(grounds, residual):
         return None
-    if _is_solved_for(residual, situation) or _is_said_again(grounds, residual, situation):
+    values = [side.expression for left, side in situation.coming if left.expression == letters[0] and side.evaluable]
+    plain = [value for value in values if not value.has(letters[0])]
+    if plain and (_solves(grounds, residual, letters[0], plain[0]) or _restricts(grounds, letters[0], situation)):
         return given(Role.EQUATION, "the equation to start from", residual=residual)
     return None
 
 
-def _is_solved_for(residual: Expr, situation: Situation) -> bool:
-    """Whether the one letter of an equation is given a value soon."""
-    letters = [atom for atom in atoms_of(residual) if isinstance(atom, Symbol)]
-    return len(letters) == 1 and any(
-        left.expression == letters[0] and side.evaluable and not side.expression.has(letters[0])
-        for left, side in situation.coming
-    )
+def _solves(grounds: Grounds, residual: Expr, letter: Symbol, value: Expr) -> bool:
+    """Whether the value that is found in the end solves the equation."""
+    there = substitute(residual, {letter: grounds.world.expand(value)})
+    return grounds.laboratory.compare(there, Integer(0), proving=False).word in HOLDS
 
 
-def _is_said_again(grounds: Grounds, residual: Expr, situation: Situation) -> bool:
-    """Whether the next line is the same equation in other words, and no identity."""
-    if not situation.coming or not all(side.evaluable for side in situation.coming[0]):
+def _restricts(grounds: Grounds, letter: Symbol, situation: Situation) -> bool:
+    """Whether the next line is an equation in the same letter that is neither an identity nor solved."""
+    left, side = situation.coming[0]
+    if left.expression == letter or not (left.evaluable and side.evaluable):
         return False
-    left, right = (grounds.world.expand(side.expression) for side in situation.coming[0])
-    if grounds.laboratory.compare(left - right, Integer(0), proving=False).word in HOLDS:
-        return False
-    return equivalent(residual, left - right, grounds.laboratory).word in HOLDS
+    following = grounds.world.expand(left.expression) - grounds.world.expand(side.expression)
+    one_side = left.expression.is_number or side.expression.is_number
+    refuted = grounds.laboratory.compare(following, Integer(0), proving=False).word not in HOLDS
+    return bool(one_side) and atoms_of(following) == [letter] and refuted
 
 
 def _varies(grounds: Grounds, residual: Expr) -> bool:
