@@ -193,3 +193,11 @@ def test_a_relation_between_two_bound_letters_binds_both() -> None:
     assert verdict(r"\sum_{i < j} x_i x_j", r"\frac12 \left(\sum_i x_i\right)^2 - \frac12 \sum_i x_i^2").equal is True
     assert verdict(r"\sum_{i < j} x_i x_j", r"\frac12 \left(\sum_i x_i\right)^2").evidence == "refuted"
     assert verdict(r"\sum_{j \ne k} a_j + a_k", r"\sum_j a_j").evidence == "proved"
+
+
+def test_roots_that_are_touched_without_a_change_of_sign_are_found() -> None:
+    assert verdict("x = 0", r"\cos x = 1").evidence == "refuted"
+    assert verdict(r"\cos x = 1", "x = 0").evidence == "refuted"
+    assert verdict("(e^x - 1)^2 = 0", "x = 0").equal is True
+    assert verdict(r"(\sin x)^2 = 0", r"\sin x = 0").equal is True
+    assert verdict(r"\cos x = 1", r"\sin(x/2) = 0").equal is True

@@ -15,7 +15,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.check.comparing.deciding import ENOUGH, Pair, decide
 from derivations.check.comparing.instances import instances, shown
-from derivations.check.comparing.slices import CLOSE, Slice, TooLargeToSlice, concrete, denominators, entries
+from derivations.check.comparing.slices import CLOSE, Slice, TooLargeToSlice, concrete, denominators, entries, nearly_vanishes
 from derivations.core.calculus import NotDifferentiable, differentiate
 from derivations.core.definitions import unfold
 from derivations.core.equality import prove
@@ -249,7 +249,9 @@ def _roots_differ(f: Slice, g: Slice) -> tuple[Any, bool] | None:
         if zero[0]:
             return None
     for one, other, is_first in ((f, g, True), (g, f, False)):
-        for root in one.roots:
+        for root in sorted(one.roots, key=abs):
+            if root in one.touched and nearly_vanishes(other, root):
+                continue
             if other.vanishes(root) is False or (other.vanishes(root) is None and not _near_pole(other, root)):
                 return root, is_first
     return None

@@ -43,6 +43,9 @@ MAX_UNROLLED = 400
 GRID = tuple(mpmath.mpf(k) / 8 + mpmath.mpf(1) / 97 for k in range(-80, 81)) + tuple(
     s * mpmath.mpf(2) ** k for k in range(4, 14) for s in (-1, 1)
 )
+TOUCHING = mpmath.mpf(10) ** -8
+"""How near to each other two roots without a change of sign are the same one."""
+TRISECTIONS = 200
 CLOSE = mpmath.mpf(10) ** -18
 """Roots are refined to 30 digits; a side vanishes at a root when it is this much smaller than around it."""
 
@@ -205,7 +208,7 @@ class Slice:
             found = [mpmath.mpf(str(root.evalf(35))) if not root.is_Rational else mpmath.mpf(int(root.p)) / int(root.q)
                      for root in _real_roots(poly)]  # fmt: skip
         else:
-            found = self._scanned()
+            found = [*self._scanned(), *self.touched]
         return tuple(root for root in found if self.inside(root))
 
     def _scanned(self) -> list[Any]:
@@ -220,6 +223,34 @@ class Slice:
                 if root is not None and not any(abs(root - other) < CLOSE for other in found):
                     found.append(root)
         return found
+
+    @cached_property
+    def touched(self) -> tuple[Any, ...]:
+        """Roots without a change of sign, known to half the digits, of a slice that is not rational."""
+        if self.polynomial is not None:
+            return ()
+        found: list[Any] = []
+        with mpmath.workdps(40):
+            values = [(point, self.at(point)) for point in sorted(point for point in GRID if self.inside_open(point))]
+            for (a, fa), (_, fb), (c, fc) in zip(values, values[1:], values[2:], strict=False):
+                touches = None not in (fa, fb, fc) and fa * fb > 0 and fb * fc > 0 and abs(fb) <= min(abs(fa), abs(fc))
+                root = self._touched(a, c, max(abs(fa), abs(fc))) if touches else None
+                if root is not None and not any(abs(root - other) < TOUCHING for other in found):
+                    found.append(root)
+        return tuple(root for root in found if self.inside(root))
+
+    def _touched(self, low: Any, high: Any, scale: Any) -> Any:
+        """A root that the slice touches without a change of sign, as cos u − 1 does; None where it stays away from zero."""
+        for _ in range(TRISECTIONS):
+            left, right = low + (high - low) / 3, high - (high - low) / 3
+            at_left, at_right = self.at(left), self.at(right)
+            if at_left is None or at_right is None:
+                return None
+            low, high = (low, right) if abs(at_left) <= abs(at_right) else (left, high)
+        place = mpmath.mpf(round((low + high) / 2 * 10**6)) / 10**6
+        middle = place if abs(place - low) < TOUCHING else (low + high) / 2
+        value = self.at(middle)
+        return middle if value is not None and abs(value) < CLOSE * scale else None
 
     def inside_open(self, value: Any) -> bool:
         """Whether a value lies in the domain, whole numbers aside."""
@@ -252,6 +283,13 @@ class Slice:
         nearby = [abs(other) for other in (self.at(value + step), self.at(value - step)) if other is not None]
         scale = max([*nearby, mpmath.mpf(10) ** -12])
         return bool(abs(found) <= CLOSE * scale)
+
+
+def nearly_vanishes(part: Slice, value: Any) -> bool:
+    """Whether a slice is zero at a point that is known to half the digits: far smaller there than on either side."""
+    step = mpmath.mpf(1) / 1000
+    found, *nearby = (part.at(value + shift) for shift in (0, step, -step))
+    return found is not None and all(other is not None and abs(found) <= TOUCHING * abs(other) for other in nearby)
 
 
 def _real_roots(poly: Poly) -> list[Any]:
