@@ -8,10 +8,10 @@ from functools import partial
 from itertools import pairwise
 
 from sympy import Expr, Symbol
-from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.alternatives import alternatives, offered_in_words
 from derivations.check.judging.believing import believe, suppose_derivative, suppose_value
+from derivations.check.judging.chain import Cursor, equations_of, is_value_given, letters_and_names, names_its_left
 from derivations.check.judging.conventions import define_means
 from derivations.check.judging.cues import (
     cues_of,
@@ -35,7 +35,7 @@ from derivations.check.judging.reference import Reference, declarations_of, load
 from derivations.check.judging.shapes import heads_of
 from derivations.check.judging.situation import Situation
 from derivations.check.judging.verdicts import Judged, Role, Verdict
-from derivations.check.judging.world import Body, Hypothesis, World, key_of, parameters_of
+from derivations.check.judging.world import Body, World, key_of, parameters_of
 from derivations.check.problems.problem import Problem
 from derivations.check.reader.statements import EQUALITIES, ORDERS, Kind
 
@@ -44,17 +44,6 @@ MAX_AHEAD = 4
 """Lines looked at ahead, to tell an equation to solve from a claim for all letters."""
 _NO_CLAIM = frozenset((Kind.DISTRIBUTION, Kind.MEMBERSHIP, Kind.WORDS))
 _CONDITIONS = frozenset(("if", "when", "for", "where", "with", "given", "since", "because"))
-
-
-@dataclass
-class Cursor:
-    """The running chain: its last right side, sides that rest on an error, and whether it must hold everywhere."""
-
-    right: Side | None = None
-    errors: list[tuple[int, Side]] = field(default_factory=list)
-    everywhere: bool = False
-    certain: bool = True
-    head: object = None
 
 
 @dataclass
@@ -124,7 +113,7 @@ class Judge:
             return begins
         if self.preamble is None:
             self.preamble = dict(self.truth.definitions)
-        taken = _letters_and_names(chapter)
+        taken = letters_and_names(chapter)
         kept: dict[object, Body] = {
             k: v for k, v in self.truth.definitions.items() if isinstance(k, str) and v[0] and k.rstrip("|") not in taken
         }
@@ -174,7 +163,7 @@ class Judge:
         main = [s for s in formula.statements if s not in conditions or len(conditions) == len(formula.statements)]
         main = alternatives(self.offered.get(line.start, main))
         supposed = self._supposed(conditions) if main else {}
-        values_only = len(main) > 1 and all(map(_is_value_given, main))
+        values_only = len(main) > 1 and all(map(is_value_given, main))
         self.recent = f"{self.recent} {words}"[-400:]
         if separates(line.before):
             self.fresh.clear()
@@ -195,7 +184,7 @@ class Judge:
                 words=words, line=line, number=number,
                 adjacent=line.block == self.last_block or not separates(words), role=line.role, supposed=supposed,
                 values_only=values_only, recent=self.recent, says_symmetric=self.symmetric, says_independent=self.independent,
-                coming=_equations([*main[place + 1 :], *self.following.get(line.start, ())]),
+                coming=equations_of([*main[place + 1 :], *self.following.get(line.start, ())]),
             )  # fmt: skip
             outcomes += self._relations(statement, situation)
         return outcomes
@@ -230,7 +219,7 @@ class Judge:
             self.cursor = Cursor(first, everywhere=grounds.must_hold_everywhere(first), head=key_of(first.expression))
         elif (
             self.cursor is None
-            or _names(statement.link)
+            or names_its_left(statement.link)
             or (separates(situation.words) and situation.line.block != self.last_block)
         ):
             self.cursor = Cursor()
@@ -372,37 +361,6 @@ class Judge:
         return order(grounds, cursor.right, relation, side, situation)
 
 
-def _equations(statements: Sequence[Statement]) -> tuple[tuple[Side, Side], ...]:
-    """Both sides of those statements that are one equation each."""
-    pairs = (statement.sides[:2] for statement in statements if statement.relations[:1] == ("=",))
-    return tuple((left, right) for left, right in pairs if left is not None and right is not None)
-
-
-def _is_value_given(statement: Statement) -> bool:
-    """K = 5."""
-    if len(statement.sides) < 2 or None in statement.sides[-2:]:
-        return False
-    left, side = statement.sides[-2:]
-    assert left is not None
-    assert side is not None
-    return left.term.head == "letter" and side.expression.is_number is True
-
-
-def _letters_and_names(chapter: Chapter) -> set[str]:
-    """What a chapter uses as a letter, or names at the left end of a relation."""
-    statements = [statement for formula in chapter.formulas for statement in formula.statements]
-    sides = [side for statement in statements for side in statement.sides if side is not None]
-    named = [s.sides[0].expression for s in statements if s.relations and s.sides[0] is not None]
-    letters = {str(getattr(head, "label", head)) for side in sides for head in heads_of(side.expression)}
-    return letters | {part.func.__name__ for part in named if isinstance(part, AppliedUndef)}
-
-
-def _names(link: str) -> bool:
-    """Whether words in front of a relation name its left side."""
-    words = [word for word in link.split() if word.isalpha() and len(word) > 1]
-    return len(words) > 1 and words[0].lower() not in ("so", "hence", "thus", "then", "by", "since", "as")
-
-
 def _attempt(step: Callable[[], object]) -> None:
     """Do something that formulas without a value may prevent."""
     try:
@@ -411,4 +369,4 @@ def _attempt(step: Callable[[], object]) -> None:
         return
 
 
-__all__ = ["Cursor", "Hypothesis", "Judge", "given"]
+__all__ = ["Judge"]
