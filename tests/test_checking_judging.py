@@ -8,7 +8,7 @@ import pytest
 
 import derivations
 from derivations.check.checking import TooLarge, check
-from derivations.check.judging.cues import cues_of, separates
+from derivations.check.judging.context.cues import cues_of, separates
 
 RIGHT, WRONG, FOLLOWS, UNDECIDED = "right", "wrong", "follows-from-error", "undecided"
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from derivations.check.documents import Document, split
-from derivations.check.judging.counterexample import counterexample
-from derivations.check.judging.counting import Counting
-from derivations.check.judging.formulas import UNREAD, Chapter, Formula, chapters_of
+from derivations.check.judging.context.formulas import UNREAD, Chapter, Formula, chapters_of
+from derivations.check.judging.feedback.counterexample import counterexample
+from derivations.check.judging.feedback.counting import Counting
+from derivations.check.judging.feedback.known_slips import known_slip
+from derivations.check.judging.feedback.repair import Search, of_number
+from derivations.check.judging.feedback.spelling import Spelling
 from derivations.check.judging.judge import Judge
-from derivations.check.judging.known_slips import known_slip
 from derivations.check.judging.outcome import Outcome
-from derivations.check.judging.repair import Search, of_number
-from derivations.check.judging.spelling import Spelling
 from derivations.check.judging.verdicts import Diagnosis, Judged, Role, Verdict
-from derivations.check.judging.world import key_of
+from derivations.check.judging.worlds.names import key_of
 from derivations.check.problems import Problem
 from derivations.check.problems import problem as named_problem
 from derivations.check.report.result import LineResult, Report

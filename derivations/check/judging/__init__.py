@@ -1,1 +1,2 @@
-"""Judging: each line of a student's derivation against what it claims, the line before it and the last right one."""
+"""The judge: `judge` goes through the lines with a running `chain`; its rooms are the context of a formula, the worlds of what is
+known, the deciding of one relation, the instances it is tried on, and the feedback on a wrong line."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from sympy.core.function import AppliedUndef
 
-from derivations.check.judging.formulas import Chapter, Side, Statement
-from derivations.check.judging.shapes import heads_of
+from derivations.check.judging.context.formulas import Chapter, Side, Statement
+from derivations.check.judging.context.shapes import heads_of
 
 
 @dataclass

@@ -9,11 +9,10 @@ from itertools import pairwise
 
 from sympy import Expr, Symbol
 
-from derivations.check.judging.alternatives import alternatives, offered_in_words
-from derivations.check.judging.believing import believe, suppose_derivative, suppose_value
 from derivations.check.judging.chain import Cursor, equations_of, is_value_given, letters_and_names, names_its_left
-from derivations.check.judging.conventions import define_means
-from derivations.check.judging.cues import (
+from derivations.check.judging.context.alternatives import alternatives, offered_in_words
+from derivations.check.judging.context.conventions import define_means
+from derivations.check.judging.context.cues import (
     cues_of,
     lists_on,
     reason_behind,
@@ -23,19 +22,21 @@ from derivations.check.judging.cues import (
     separates,
     words_within,
 )
-from derivations.check.judging.deciding import equality
-from derivations.check.judging.factors import declare_factors
-from derivations.check.judging.formulas import Chapter, Formula, Side, Statement
-from derivations.check.judging.grounds import Grounds
-from derivations.check.judging.inequalities import loosely, order
-from derivations.check.judging.laboratory import Laboratory
-from derivations.check.judging.opaque import Opaque
+from derivations.check.judging.context.formulas import Chapter, Formula, Side, Statement
+from derivations.check.judging.context.reference import Reference, declarations_of, load
+from derivations.check.judging.context.shapes import heads_of
+from derivations.check.judging.context.situation import Situation
+from derivations.check.judging.deciding.equality import equality
+from derivations.check.judging.deciding.inequalities import loosely, order
+from derivations.check.judging.instances.laboratory import Laboratory
 from derivations.check.judging.outcome import ORDER, Outcome, given, undecided
-from derivations.check.judging.reference import Reference, declarations_of, load
-from derivations.check.judging.shapes import heads_of
-from derivations.check.judging.situation import Situation
 from derivations.check.judging.verdicts import Judged, Role, Verdict
-from derivations.check.judging.world import Body, World, key_of, parameters_of
+from derivations.check.judging.worlds.believing import believe, suppose_derivative, suppose_value
+from derivations.check.judging.worlds.factors import declare_factors
+from derivations.check.judging.worlds.grounds import Grounds
+from derivations.check.judging.worlds.names import Body, key_of, parameters_of
+from derivations.check.judging.worlds.opaque import Opaque
+from derivations.check.judging.worlds.world import World
 from derivations.check.problems.problem import Problem
 from derivations.check.reader.statements import EQUALITIES, ORDERS, Kind
 

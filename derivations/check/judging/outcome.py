@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sympy import Expr
 
-from derivations.check.judging.formulas import Side
+from derivations.check.judging.context.formulas import Side
 from derivations.check.judging.verdicts import Role, Verdict
 from derivations.core.evidence import Evidence, Word
 

@@ -1,0 +1,1 @@
+"""What surrounds a formula: the words, the conventions and the exercise it stands in."""

@@ -1,0 +1,1 @@
+"""What one relation is: a definition, a number, an identity, an equation, a law."""

@@ -1,0 +1,1 @@
+"""What a wrong line is told: a counterexample in small numbers, and the probable slip."""

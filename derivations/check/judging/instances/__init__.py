@@ -1,0 +1,1 @@
+"""Instances on which lines are tried."""
