@@ -207,3 +207,10 @@ def test_a_cell_of_different_methods_holds_the_counterexample():
 
 def test_no_pair_of_a_quarter_of_the_library_is_undecided():
     assert not [c for c in table(tuple(library())[::4]).cells if c.sign == "?"]
+
+
+def test_the_summary_fits_the_terminal(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    summary = run("pytorch-sgd", "keras-sgd", "--schedules", "any").output.split("═")[0]
+    assert max(map(len, summary.splitlines())) <= 80
+    assert "once each step of keras-sgd begins with m = eta*m/previous(eta)" in " ".join(summary.split())

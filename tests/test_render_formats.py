@@ -124,6 +124,11 @@ def test_symbols_that_do_not_occur_are_not_listed(derivation: Derivation) -> Non
     assert "Lagrange multiplier" not in symbols
 
 
+def test_titles_are_underlined_over_the_width_they_have_in_the_terminal(derivation: Derivation) -> None:
+    shown, mark = to_text(replace(derivation, title=r"The mean $\hat{\mu}_{k}$")).splitlines()[:2]
+    assert (shown, mark) == ("The mean μ̂_k", "═" * 12)
+
+
 @pytest.mark.parametrize("columns", [80, 100, 120])
 def test_text_fits_its_width_and_has_no_colours(derivation: Derivation, columns: int) -> None:
     printed = to_text(derivation, columns)

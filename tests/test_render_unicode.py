@@ -32,6 +32,9 @@ LINES = {
     r"\frac{\partial^{2} \ell}{\partial \mu_{k d}^{2}}": "∂²ℓ/∂μ_kd²",
     r"\operatorname*{arg\,min}_{\mu_{k d}} \ell": "arg min_{μ_kd} ℓ",
     r"a \ne b, \ldots": "a ≠ b, …",
+    r"\left( a + b \right) \to c": "(a + b) → c",
+    r"\left. - b \right)": "− b)",
+    r"\left\lVert x \right\rVert^{2}": "‖x‖²",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,10 +103,16 @@ def _written(answer: Equivalence, form: str) -> str:
         return json.dumps(answer.as_dict(), indent=1, ensure_ascii=False) + "\n"
     if form != "text":
         return answer.proof.render(form) if answer.proof is not None else f"{answer}\n"
-    parts = [answer.summary()]
+    parts = ["\n".join(_folded(line) for line in answer.summary().split("\n"))]
     if answer.proof is not None:
         parts.append(answer.proof.render("text"))
     return "\n".join(parts)
+
+
+def _folded(line: str) -> str:
+    """A line of the summary within the terminal, as the proof below it; what goes over stands further in."""
+    columns = min(max(console().width, 40), 120)
+    return textwrap.fill(line, columns, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 def _draw(answer: Equivalence, path: str) -> None:

@@ -22,7 +22,7 @@ COMMANDS = {name: _greek(name) for name in f"{_SMALL} {_CAPITAL}".split()} | {
     "implies": "⇒", "propto": "∝", "sim": "∼", "approx": "≈", "ldots": "…", "dots": "…", "cdots": "⋯",
     "top": "ᵀ", "quad": "  ", "qquad": "    ",
     "lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈",
-    "rceil": "⌉", "left": "", "right": "", "displaystyle": "", ",": " ", "!": "", ";": " ", ":": " ", " ": " ",
+    "rceil": "⌉", "displaystyle": "", ",": " ", "!": "", ";": " ", ":": " ", " ": " ",
     "{": "{", "}": "}", "|": "‖", "colon": ":", "prime": "′", "star": "⋆", "odot": "⊙", "otimes": "⊗",
 }  # fmt: skip
 """LaTeX command → Unicode sign."""

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from derivations.render.alphabet import ACCENTS, COMMANDS, DOUBLE_STRUCK, LOWERED, RAISED
 
 _TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\[^A-Za-z]|[{}_^]|\s+|.", re.DOTALL)
+_OPENED = re.compile(r"\\left\s*(\\[A-Za-z]+|\\.|[^\sA-Za-z])\s*")
+_CLOSED = re.compile(r"(?<!\s)\s*\\right\s*(\\[A-Za-z]+|\\.|[^\sA-Za-z])")
 _PLAIN = ("mathrm", "operatorname", "text", "mathbf", "mathcal", "boldsymbol", "mathit", "mathsf")
 _NUMBER_TIMES = re.compile(r"\d+[^\d.]")
 _NEEDLESS_SPACE = re.compile(r"(?:(?<=[0-9π∂])|(?<=∂[²³⁴])) (?=[^\W\d_]|[(√])")
@@ -22,8 +24,13 @@ def to_unicode(latex: str) -> str:
     >>> to_unicode(r"2 \pi \sigma_{d}^{2}")
     '2πσ_d²'
     """
-    tokens = _TOKEN.findall(latex)
+    tokens = _TOKEN.findall(_CLOSED.sub(_fence, _OPENED.sub(_fence, latex)))
     return _NEEDLESS_SPACE.sub("", re.sub(" +", " ", _sequence(tokens, 0, "")[0])).strip()
+
+
+def _fence(found: re.Match[str]) -> str:
+    """A bracket that grows with what it holds, as it is on one line; a dot in its place is none."""
+    return "" if found[1] == "." else f"{{{found[1]}}}"
 
 
 def width(text: str) -> int:

@@ -33,8 +33,7 @@ def to_text(derivation: Derivation, columns: int | None = None) -> str:
 
 
 def _document(document: Document, columns: int) -> Iterator[str]:
-    yield text_prose(document.title)
-    yield "═" * min(len(document.title), columns)
+    yield from _heading(document.title, "═", columns)
     yield from _paragraph(document.summary, columns)
     yield ""
     yield "Symbols"
@@ -42,8 +41,7 @@ def _document(document: Document, columns: int) -> Iterator[str]:
     for section in document.sections:
         yield ""
         if section.heading:
-            yield text_prose(section.heading)
-            yield "─" * min(len(section.heading), columns)
+            yield from _heading(section.heading, "─", columns)
         for position, block in enumerate(section.blocks):
             if position and block.note:
                 yield ""
@@ -52,9 +50,13 @@ def _document(document: Document, columns: int) -> Iterator[str]:
     yield from _ending(document, columns)
 
 
+def _heading(words: str, mark: str, columns: int) -> Iterator[str]:
+    heading = text_prose(words)
+    yield from (heading, mark * min(width(heading), columns))
+
+
 def _ending(document: Document, columns: int) -> Iterator[str]:
-    yield "Conclusion"
-    yield "──────────"
+    yield from _heading("Conclusion", "─", columns)
     yield from _paragraph(document.conclusion, columns)
     yield ""
     yield from _boxed(document.results, columns)
