@@ -196,6 +196,13 @@ def test_explanations_are_folded_into_the_width_of_the_terminal(width, monkeypat
     assert "7 more" in out
 
 
+def test_formulas_beside_numbers_are_folded(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run("alexnet-2012", "--symbolic", "conv1.F").splitlines()
+    assert max(map(len, lines)) <= 200  # in one line each they take more than 900
+    assert "multiply-accumulates" in lines[1]
+
+
 def test_a_table_of_numbers_is_not_folded_below_its_columns(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     assert "conv2  conv   256×27×27  186,624     307,200  223,948,800" in run("alexnet-2012", "--convention", "weights-only")

@@ -49,7 +49,7 @@ def _is_number(cell: Cell) -> bool:
 
 
 def to_text(table: Table, width: int | None = None) -> str:
-    """Columns aligned, numbers to the right; with a `width` the prose in wide columns is folded to fit into it.
+    """Columns aligned, numbers to the right; with a `width` prose and formulas in wide columns are folded to fit into it.
 
     >>> print(to_text(Table("Sizes", ("layer", "weights"), (("conv1", 34848), ("conv2", 307200)))))
     Sizes
@@ -59,9 +59,10 @@ def to_text(table: Table, width: int | None = None) -> str:
     conv2  307,200
     """
     shown = [[plain(cell) for cell in row] for row in table.rows]
-    natural = [max(map(len, column)) for column in zip(table.columns, *shown, strict=True)]
+    columns = list(zip(table.columns, *shown, strict=True))
+    natural = [max(map(len, column)) for column in columns]
     right = [_right(table, position) for position in range(len(natural))]
-    widths = natural if width is None else _fitting(natural, [_longest_word(c) for c in zip(*shown, strict=True)], right, width)
+    widths = natural if width is None else _fitting(natural, [_longest_word(column) for column in columns], width)
 
     def lines(cells: Sequence[str]) -> list[str]:
         folded = [wrap(c, w, break_long_words=False, break_on_hyphens=False) or [""] for c, w in zip(cells, widths, strict=True)]
@@ -82,10 +83,10 @@ def _longest_word(column: Sequence[str]) -> int:
     return max((len(word) for cell in column for word in cell.split()), default=0)
 
 
-def _fitting(natural: Sequence[int], least: Sequence[int], right: Sequence[bool], width: int) -> list[int]:
-    """Widths that fit, prose columns being narrowed, the widest first, but not below their longest word or `_NARROWEST`."""
+def _fitting(natural: Sequence[int], least: Sequence[int], width: int) -> list[int]:
+    """Widths that fit, the widest columns being narrowed first, but not below their longest word or `_NARROWEST`."""
     found = list(natural)
-    floors = [w if r else min(w, max(word, _NARROWEST)) for w, word, r in zip(natural, least, right, strict=True)]
+    floors = [min(w, max(word, _NARROWEST)) for w, word in zip(natural, least, strict=True)]
     while sum(found) + len(_GAP) * (len(found) - 1) > width:
         open_ = [n for n in range(len(found)) if found[n] > floors[n]]
         if not open_:
