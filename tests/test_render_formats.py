@@ -9,7 +9,7 @@ import pytest
 from render_samples import mean_derivation
 from sympy import Symbol
 
-from derivations.core.derivation import Derivation
+from derivations.core.derivation import Conclusion, Derivation, Kind
 from derivations.core.evidence import Evidence, Word
 from derivations.core.statements import Equation, Implication, InRange, NonZero, NoStationaryPoint, Positive
 from derivations.core.symbols import Declarations
@@ -127,6 +127,16 @@ def test_symbols_that_do_not_occur_are_not_listed(derivation: Derivation) -> Non
 def test_titles_are_underlined_over_the_width_they_have_in_the_terminal(derivation: Derivation) -> None:
     shown, mark = to_text(replace(derivation, title=r"The mean $\hat{\mu}_{k}$")).splitlines()[:2]
     assert (shown, mark) == ("The mean μ̂_k", "═" * 12)
+
+
+@pytest.mark.parametrize("form", WITH_PROSE)
+def test_what_concludes_nothing_has_no_evidence_no_frame_and_no_empty_table(form: str) -> None:
+    conclusion = Conclusion(Kind.REFUSED, (), "No estimate is claimed.")
+    printed = RENDERERS[form](Derivation("none", "Nothing", "", Declarations(()), (), conclusion))
+    assert "No estimate is claimed." in printed
+    body = printed[: printed.find("<script")] if form == "html" else printed
+    for words in ("proved</", "Evidence", "┌", "aligned", "tabular", "<table", "| symbol", "Symbols"):
+        assert words not in body
 
 
 @pytest.mark.parametrize("columns", [80, 100, 120])

@@ -66,7 +66,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A derivation ready to be laid out in any format."""
+    """A derivation ready to be laid out in any format; where nothing is concluded, `results` and `evidence` are empty."""
 
     name: str
     title: str
@@ -90,7 +90,7 @@ def document_of(derivation: Derivation) -> Document:
         name=derivation.name,
         title=derivation.title,
         summary=derivation.summary,
-        evidence=str(derivation.evidence),
+        evidence=str(derivation.evidence) if results else "",
         kind=str(derivation.conclusion.kind),
         symbols=tuple(legend(derivation, compose)),
         sections=tuple(_sections(derivation, compose)),

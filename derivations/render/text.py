@@ -35,9 +35,9 @@ def to_text(derivation: Derivation, columns: int | None = None) -> str:
 def _document(document: Document, columns: int) -> Iterator[str]:
     yield from _heading(document.title, "═", columns)
     yield from _paragraph(document.summary, columns)
-    yield ""
-    yield "Symbols"
-    yield from _table(document.symbols, columns)
+    if document.symbols:
+        yield from ("", "Symbols")
+        yield from _table(document.symbols, columns)
     for section in document.sections:
         yield ""
         if section.heading:
@@ -58,6 +58,8 @@ def _heading(words: str, mark: str, columns: int) -> Iterator[str]:
 def _ending(document: Document, columns: int) -> Iterator[str]:
     yield from _heading("Conclusion", "─", columns)
     yield from _paragraph(document.conclusion, columns)
+    if not document.results:
+        return
     yield ""
     yield from _boxed(document.results, columns)
     yield ""
