@@ -358,3 +358,39 @@ def test_what_stands_before_the_first_exercise_holds_in_all() -> None:
 def test_a_premise_ends_with_its_exercise() -> None:
     text = "# Exercise 1\n\nLet $a = 3$. Then $a^2 = 9$.\n\n# Exercise 2\n\n$(a + 1)^2 = a^2 + 2a + 1$ and $a^2 = 9 a - %s$"
     assert check(text % "1").lines[2].verdict == "right"
+
+
+HOSTILE = (
+    (r"Let $f(x)=x^2$ and $a=3$. Then $f'(a)=6$.", r"Let $f(x)=x^2$ and $a=3$. Then $f'(a)=0$."),
+    (r"Let $f(x)=x^3$. Then $f'(x)=3x^2$.", r"Let $f(x)=x^3$. Then $f'(x)=5$."),
+    (r"$$\det\begin{pmatrix}2&1\\1&2\end{pmatrix}=3$$", r"$$\det\begin{pmatrix}2&1\\1&2\end{pmatrix}=5$$"),
+    (
+        r"Let $A=\begin{pmatrix}1&2\\3&4\end{pmatrix}$. Therefore $\det A=-2$.",
+        r"Let $A=\begin{pmatrix}1&2\\3&4\end{pmatrix}$. Therefore $\det A=2$.",
+    ),
+    (r"$$x^2+1>0$$", r"$$x^2+1<0$$"),
+    (
+        r"$J(w)=\|y-Xw\|^2$, $\nabla_wJ=-2X^T(y-Xw)=0$, so $\hat w=(X^TX)^{-1}X^Ty$",
+        r"$J(w)=\|y-Xw\|^2$, $\nabla_wJ=-2X^T(y-Xw)=0$, so $\hat w=2(X^TX)^{-1}X^Ty$",
+    ),
+)
+
+
+@pytest.mark.parametrize(("good", "bad"), HOSTILE)
+def test_what_looks_like_a_condition_is_judged_where_nothing_is_open(good: str, bad: str) -> None:
+    assert {line.verdict for line in check(good).lines} <= {"right", "not-mathematics"}
+    assert check(bad).lines[-1].verdict == "wrong"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\operatorname{tr}(ABC)=\operatorname{tr}(ACB)$",
+        r"Let $u=x^2$. Then $du=x\,dx$.",
+        r"Let $X$ have mean $\mu$. $\operatorname{Var}(X)=E[X^2]-\mu^2$",
+        r"$U^TU=I$ and $V^TV=I$",
+        r"$$\nabla_wJ=2X^TXw-2X^Ty=0$$",
+    ],
+)
+def test_what_may_be_an_equation_or_a_claim_is_left_open(text: str) -> None:
+    assert check(text).lines[-1].verdict == "undecided"

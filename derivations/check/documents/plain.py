@@ -63,6 +63,7 @@ def spelled(content: str, start: int) -> tuple[str, list[int]]:
     >>> spelled("dL/dlambda = sum_i x_i / sqrt(n)", 0)[0]
     'dL/d\\lambda  = \\sum_i x_i / \\sqrt {n}'
     """
+    content = content.replace("+/-", " ± ").replace("+-", "± ")
     pieces: list[str] = []
     origin: list[int] = []
     position = 0

@@ -17,6 +17,7 @@ from derivations.check.comparing.matrices.shapes import (
     Shapes,
     ShapesDoNotFit,
     has_slope,
+    is_constant,
     is_zero,
     key_of,
 )
@@ -290,7 +291,9 @@ def _put_in(
     letter: Term, value: Term, equation: tuple[Term, Term], symbols: Symbols, bold: frozenset[str], seed: int, is_first: bool
 ) -> Evidence | None:
     """`refuted` when the solution letter = value of one equation leaves the other false."""
-    if letter.head != "letter" or any(part.head == "letter" and part.data == letter.data for part in value.walk()):
+    if letter.head != "letter" or is_constant(letter):
+        return None
+    if any(part.head == "letter" and part.data == letter.data for part in value.walk()):
         return None
     key = key_of(letter)
     if not any(part.head == "letter" and key_of(part) == key for side in equation for part in side.walk()):

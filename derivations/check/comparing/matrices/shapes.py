@@ -348,6 +348,8 @@ def _slope(term: Term, shapes: Shapes) -> Shape:
     body, variable, *value = term.args
     if variable.head != "letter":
         raise NoMatrixMeaning("a derivative by something that is no letter")
+    if not any(part.head == "letter" and part.data == variable.data for part in body.walk()):
+        raise NoMatrixMeaning("a derivative of what does not show how it depends on the variable")
     shapes.same(shape_of(body, shapes), SCALAR, "what is differentiated")
     rows, columns = shape_of(variable, shapes)
     for place in value:

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.check.documents.pieces import Line
 from derivations.check.judging.context.formulas import Formula, Side, Statement
+from derivations.check.judging.context.shapes import is_matrix
 from derivations.check.reader.statements import Kind
 from derivations.check.reader.terms import Term
 
@@ -56,11 +57,13 @@ def offered_in_words(formulas: Sequence[Formula]) -> dict[int, list[Statement]]:
 def _goes_on(formula: Formula, following: Formula) -> bool:
     """Whether "or" stands between two equations, or a comma between two values of one letter."""
     words = following.line.before.strip().lower()
+    if any(is_matrix(side.term) for f in (formula, following) for side in f.statements[0].sides if side is not None):
+        return False
     if words.strip(" ,.$") in _OR:
         return True
     letters = [f.statements[0].sides[0] for f in (formula, following)]
     values = [None if letter is None else letter.expression for letter in letters]
-    return words in (",", ";") and values[0] == values[1] and isinstance(values[0], Symbol)
+    return words in (",", ";", "and", ", and") and values[0] == values[1] and isinstance(values[0], Symbol)
 
 
 def _is_one_equation(formula: Formula) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from sympy import Derivative, Expr, Indexed, IndexedBase, Pow, Rational, Symbol
@@ -9,7 +10,7 @@ from sympy.core.function import AppliedUndef
 
 from derivations.check.judging.context.formulas import Side
 from derivations.check.judging.worlds.names import key_of, unprimed
-from derivations.check.reader.terms import Term
+from derivations.check.reader.terms import Term, is_letter
 from derivations.core.binding import free_symbols
 
 DERIVATIVES = frozenset(("derivative", "gradient"))
@@ -38,6 +39,12 @@ def scalars_of(expression: Expr) -> set[Any]:
 def is_name(term: Term) -> bool:
     """Whether a product of letters may as well be a word, such as CNV_1."""
     return term.head == "multiply" and all(part.head == "letter" for part in term.args)
+
+
+def has_differential(term: Term) -> bool:
+    """Whether a d stands in front of a letter, as in du = 2x dx."""
+    products = (part.args for part in term.walk() if part.head == "multiply")
+    return any(is_letter(a, "d") and b.head in ("letter", "call") for factors in products for a, b in pairwise(factors))
 
 
 def is_unknown(expression: Expr) -> bool:

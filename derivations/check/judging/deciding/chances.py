@@ -12,6 +12,7 @@ from derivations.check.judging.verdicts import Role, Verdict
 from derivations.check.judging.worlds.grounds import Grounds
 from derivations.core.evidence import Word
 
+_MOMENTS = frozenset(("mu", "nu", "sigma", "tau", "rho", "m", "Sigma"))
 _FAILURES = (RecursionError, ValueError, TypeError, AttributeError, ArithmeticError, LookupError)
 
 
@@ -34,9 +35,17 @@ def by_chance(grounds: Grounds, left: Side, side: Side, situation: Situation, ot
     both = all(speaks_of_chance((part.term,), symbols.notation) for part in (left, side))
     if found.word is not Word.REFUTED or not both:
         return otherwise
+    if _has_moment(left, side):
+        return undecided(role, "it depends on what a letter for a mean or spread stands for")
     if situation.says_independent or "cites" in situation.cues or "assume" in situation.cues or _is_given(grounds, left, side):
         return undecided(role, "not true for every distribution; it rests on what is assumed of this one")
     return Outcome(Verdict.WRONG, role, "refuted", "not true for every joint distribution", found)
+
+
+def _has_moment(*sides: Side) -> bool:
+    """Whether a letter that usually stands for a mean or a spread is in the formula."""
+    letters = (str(part.data) for side in sides for part in side.term.walk() if part.head == "letter")
+    return any(letter.split("_")[0] in _MOMENTS for letter in letters)
 
 
 def _is_given(grounds: Grounds, *sides: Side) -> bool:

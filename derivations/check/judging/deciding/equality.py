@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from sympy import Expr, Subs
+
 from derivations.check.judging.context.formulas import Side
-from derivations.check.judging.context.shapes import is_condition, is_matrix, is_name
+from derivations.check.judging.context.shapes import has_differential, is_condition, is_derivative, is_matrix, is_name
 from derivations.check.judging.context.situation import Equality, Situation, role_of
 from derivations.check.judging.deciding.chances import by_chance
 from derivations.check.judging.deciding.defining import adopted, definition, recurrence, redefined
@@ -15,6 +17,7 @@ from derivations.check.judging.deciding.openings import constant_left_out, equat
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided
 from derivations.check.judging.verdicts import Role
 from derivations.check.judging.worlds.grounds import Grounds
+from derivations.core.binding import free_symbols
 from derivations.core.evidence import Evidence, Word
 
 
@@ -24,6 +27,8 @@ def equality(grounds: Grounds, left: Side, side: Side, situation: Situation, rel
 
 
 def _by_value(grounds: Grounds, left: Side, side: Side, situation: Situation, relation: str) -> Outcome:
+    if has_differential(left.term) and has_differential(side.term):
+        return undecided(Role.LINK, "differentials are not judged")
     if is_matrix(left.term) or is_matrix(side.term) or _concerns_matrices(grounds, left, side):
         return matrices(grounds, left, side, situation)
     if not (left.evaluable and side.evaluable):
@@ -52,6 +57,8 @@ def _equality(grounds: Grounds, left: Side, side: Side, situation: Situation, re
     if same.word in HOLDS:
         role = role_of(situation, Role.LINK if situation.place or not situation.opens else Role.IDENTITY)
         return right(role, same, remarks=_domain_remark(same))
+    if same.word is Word.REFUTED and _is_taken_at_a_number(said.a) and said.b.is_number:
+        return refuted(grounds, said, same, situation, Target((left, side), said.a, said.b))
     if is_condition(left, side):
         return given(Role.EQUATION, "the condition for a stationary point", residual=said.a - said.b)
     found = recurrence(grounds, said, situation) or adopted(grounds, said)
@@ -68,11 +75,19 @@ def _equality(grounds: Grounds, left: Side, side: Side, situation: Situation, re
     if found is not None:
         return found
     if numbers_put_in(grounds, said, situation):
-        if situation.opens and not situation.follows and grounds.problem.is_empty and not is_name(left.term):
+        free = situation.opens and not situation.follows and not is_name(left.term)
+        if free and is_derivative(left) and not situation.cues & {"start", "goal", "assume", "zero"}:
+            return refuted(grounds, said, same, situation, Target((left, side), said.a, said.b))
+        if free and grounds.problem.is_empty:
             role = Role.PREMISE if situation.cues & {"assume", "define"} else Role.EQUATION
             return given(role, "a premise" if role is Role.PREMISE else "the equation to start from", residual=said.a - said.b)
         return undecided(Role.NUMBER, "numbers put in for letters")
     return refuted(grounds, said, same, situation, Target((left, side), said.a, said.b))
+
+
+def _is_taken_at_a_number(value: Expr) -> bool:
+    """Whether a derivative is taken at a point that is a number: then it has a value and no condition is set."""
+    return isinstance(value, Subs) and not any(free_symbols(point) for point in value.point)
 
 
 def _domain_remark(evidence: Evidence) -> tuple[str, ...]:

@@ -13,6 +13,9 @@ from derivations.check.judging.worlds.grounds import Grounds
 from derivations.core.evidence import Evidence, Word
 from numeric.refute import Separation
 
+ENOUGH = 6
+"""Instances on all of which an inequality is false that nothing can make true."""
+
 
 def order(grounds: Grounds, left: Side, relation: str, side: Side, situation: Situation) -> Outcome:
     """An inequality: true everywhere, a premise, or false."""
@@ -35,7 +38,8 @@ def order(grounds: Grounds, left: Side, relation: str, side: Side, situation: Si
     if len(truths) >= 2 and all(true for _, true in truths):
         return right(Role.INEQUALITY, Evidence(Word.AGREES, f"true on {len(truths)} instances"))
     false = next((number for number, true in truths if not true), None)
-    if false is not None and claimed and situation.everywhere and not grounds.world.opaque.holds(a - b):
+    nowhere = len(truths) >= ENOUGH and not any(true for _, true in truths)
+    if false is not None and ((claimed and situation.everywhere) or nowhere) and not grounds.world.opaque.holds(a - b):
         instance, bindings = grounds.laboratory.all_points[false]
         values = grounds.laboratory.value(a, false), grounds.laboratory.value(b, false)
         evidence = Evidence(

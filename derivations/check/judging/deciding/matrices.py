@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from derivations.check.comparing.matrices import decide_matrices, ranks_of, same_matrix_solutions
-from derivations.check.comparing.matrices.shapes import has_slope, is_slope, is_zero
+from derivations.check.comparing.matrices.shapes import has_slope, is_constant, is_slope, is_zero
 from derivations.check.judging.context.cues import introduces
 from derivations.check.judging.context.formulas import Side
 from derivations.check.judging.context.situation import Situation
@@ -55,7 +55,7 @@ def _is_new(world: MatrixWorld, left: Term, situation: Situation) -> bool:
 
 
 def _decided(grounds: Grounds, world: MatrixWorld, left: Side, side: Side, situation: Situation) -> Outcome:
-    a, b = world.expand(left.term), world.expand(side.term)
+    a, b = world.unmarked(world.expand(left.term)), world.expand(side.term)
     if situation.opens and not has_slope(a, b):
         world.set_to_zero()
     letters = Letters(left.reading.symbols, left.reading.bold, world.ranks)
@@ -76,18 +76,28 @@ def _decided(grounds: Grounds, world: MatrixWorld, left: Side, side: Side, situa
         return right(Role.SOLVED if left.term.head == "letter" else Role.EQUATION, followed)
     if same.word is not Word.REFUTED:
         return undecided(Role.LINK, same.reason)
+    if opening and not _letters(a, b):
+        return _wrong(Role.IDENTITY, same)
     if opening and not _says_what_it_is(world, left.term, a):
         if followed is not None and followed.word is Word.REFUTED and (situation.adjacent or "therefore" in situation.cues):
             return _wrong(Role.EQUATION, followed)
         if world.facts and "assume" not in situation.cues:
             return undecided(Role.EQUATION, "no consequence of the equations before that could be verified")
-        return given(Role.PREMISE if "assume" in situation.cues else Role.EQUATION, "the equation to start from")
+        if situation.cues & {"assume", "define", "start"}:
+            return given(Role.PREMISE if "assume" in situation.cues else Role.EQUATION, "the equation to start from")
+        world.suppose(a, b)
+        return undecided(Role.EQUATION, "it does not hold for all matrices; an equation to start from is announced by words")
     if "cites" in situation.cues:
         return undecided(Role.LINK, "it refers to something that is not in this document")
     everywhere = opening and _says_what_it_is(world, left.term, a)
     if any(_shares(fact, a, b) and (fact.premise or not everywhere) for fact in world.facts):
         return undecided(Role.LINK, "it may rest on the equations before")
     return _wrong(Role.IDENTITY if opening else Role.LINK, same)
+
+
+def _letters(*terms: Term) -> set[str]:
+    """The letters whose values are open."""
+    return {str(p.data) for term in terms for p in term.walk() if p.head == "letter" and not is_constant(p)}
 
 
 def compared(a: Term, b: Term, letters: Letters) -> Evidence:
@@ -134,7 +144,7 @@ def _following(world: MatrixWorld, a: Term, b: Term, letters: Letters) -> Eviden
     """The same solutions as an equation in force; else the refutation by the last one."""
     refuted: Evidence | None = None
     for fact in reversed(world.facts):
-        if fact.premise or has_slope(fact.left, fact.right):
+        if fact.premise or has_slope(fact.left, fact.right) or not _shares(fact, a, b):
             continue
         found = same_matrix_solutions((fact.left, fact.right), (a, b), letters.symbols, letters.bold, known=letters.ranks)
         if found.word in HOLDS:
@@ -152,8 +162,7 @@ def _says_what_it_is(world: MatrixWorld, left: Term, opened: Term) -> bool:
 
 
 def _shares(fact: Fact, *terms: Term) -> bool:
-    names = {str(part.data) for part in (*fact.left.walk(), *fact.right.walk()) if part.head == "letter"}
-    return any(part.head == "letter" and str(part.data) in names for term in terms for part in term.walk())
+    return bool(_letters(fact.left, fact.right) & _letters(*terms))
 
 
 def _wrong(role: Role, evidence: Evidence) -> Outcome:

@@ -95,7 +95,7 @@ class Expansion:
         if key is None:
             return None
         (argument,) = function.args
-        if isinstance(argument, Symbol):
+        if isinstance(argument, Symbol) and named_in(self.heads, argument) is None:
             return self._derivative(expression, self.of(function, depth + 1), [argument] * order, depth)
         parameters, formula = self.heads[key]
         if len(parameters) != 1 or not isinstance(parameters[0], Symbol):

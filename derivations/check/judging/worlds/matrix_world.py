@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from derivations.check.comparing.matrices.shapes import MATRIX_HEADS, is_constant, is_slope
 from derivations.check.judging.context.formulas import Chapter
+from derivations.check.problems.problem import MARKS
 from derivations.check.reader.terms import Term, multiply, number
 
 MAX_DEPTH = 30
@@ -75,7 +76,13 @@ class MatrixWorld:
 
     def is_unknown(self, label: str) -> bool:
         """Whether an equation in force is about the letter: a value for it is claimed and not defined."""
-        return any(str(part.data) == label for fact in self.facts for side in (fact.left, fact.right) for part in side.walk())
+        labels = {label, label.rpartition("_")[0] if label.rpartition("_")[2] in MARKS else label}
+        return any(str(part.data) in labels for fact in self.facts for side in (fact.left, fact.right) for part in side.walk())
+
+    def unmarked(self, letter: Term) -> Term:
+        r"""\hat w as w, where an equation in force is about w."""
+        root, _, mark = str(letter.data).rpartition("_")
+        return letter._replace(data=root) if letter.head == "letter" and mark in MARKS and self.is_unknown(root) else letter
 
     def suppose(self, left: Term, right: Term, premise: bool = False) -> None:
         """Remember an equation."""
