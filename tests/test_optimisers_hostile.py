@@ -98,3 +98,9 @@ def test_products_and_sums_are_exact_up_to_the_limit():
         times(times(large, large), Fraction(2**11))
     with pytest.raises(NumberTooLarge):
         plus(times(large, large) * 2**9, times(large, large) * 2**9)
+
+
+def test_a_method_that_forgets_its_state_is_compared_like_any_other():
+    forgetful = it("forgetful", "eta > 0", "theta = start", "theta = 1")
+    assert equivalent(forgetful, "keras-sgd").verdict.value == "not-equivalent"
+    assert equivalent(forgetful, forgetful).verdict.value == "equivalent"

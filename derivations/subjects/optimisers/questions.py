@@ -135,7 +135,7 @@ class Question:
         if self.linear is None or self.scheduled or self.counts != (1, 1) or self.a.first or self.b.first:
             return None
         a, b = rotated(self.a, 0), rotated(self.b, calls)
-        if not a.start or not b.start or sorted(self.linear.a.oracles) != sorted(self.linear.b.oracles):
+        if a is None or b is None or sorted(self.linear.a.oracles) != sorted(self.linear.b.oracles):
             return None
         pair = Pair(system(without_conjugates(a, self.conjugates)), system(without_conjugates(b, self.conjugates)))
         if not pair.comparable:

@@ -20,10 +20,11 @@ from derivations.subjects.optimisers.iteration import (
 from derivations.subjects.optimisers.oracles import ORACLES
 
 
-def rotated(iteration: Iteration, calls: int) -> Iteration:
+def rotated(iteration: Iteration, calls: int) -> Iteration | None:
     """The same oracle calls in the same order, each step begun `calls` calls later; its start is left open.
 
     The state is what is alive at the new beginning; every state variable starts at `START`, to be overridden.
+    None where nothing is alive: the step forgets what was before.
     """
     passed = 0
     cut = 0
@@ -38,6 +39,8 @@ def rotated(iteration: Iteration, calls: int) -> Iteration:
         read = {s.name for s in assignment.value.free_symbols} - assigned - known
         alive |= dict.fromkeys(sorted(read))
         assigned.add(assignment.name)
+    if not alive:
+        return None
     return replace(
         iteration,
         title=f"{iteration.title}, shifted by {calls} call{'s' if calls > 1 else ''}" if calls else iteration.title,
