@@ -18,6 +18,8 @@ POINTS = 4001
 REACH = 6.4
 """Of the variable v whose hyperbolic sine the grids are built on: 2·sinh v reaches the logarithms of the largest floats."""
 COUNTS = 4000
+WHOLE = {"natural": (0, COUNTS), "size": (1, COUNTS), "binary": (0, 2)}
+"""The first whole number of a domain and how many are summed over."""
 DRAWS = 3
 TOLERANCE = 1e-3
 """A mass that is off by more on every draw is no rounding, and no tail beyond the grid."""
@@ -39,8 +41,8 @@ def mass(density: Basic, entry: Indexed, variables: tuple[Variable, ...], seed: 
     sample = next(variable for variable in variables if variable.symbol == entry.base)
     kind = sample.domain.kind
     if sample.domain.is_integral:
-        low = {"natural": 0, "size": 1}.get(kind, -COUNTS // 2)
-        points, steps = np.arange(low, low + COUNTS, dtype=float), np.ones(COUNTS)
+        low, count = WHOLE.get(kind, (-COUNTS // 2, COUNTS))
+        points, steps = np.arange(low, low + count, dtype=float), np.ones(count)
     else:
         points, steps = spread(kind, None, None, POINTS)
     compiled = compile_expression(density, variables=variables, free=((entry.indices[0], 1, sample.shape[0]),))

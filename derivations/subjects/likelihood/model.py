@@ -11,11 +11,11 @@ from sympy.core.function import AppliedUndef
 from derivations.core.binding import free_symbols
 from derivations.core.rules.boundary import LARGEST, SMALLEST
 from derivations.core.symbols import Declaration, Declarations, array, function, index, size
-from numeric.domains import ANGLE, INTEGER, NATURAL, NONNEGATIVE, POSITIVE, REAL, SIZE, UNIT_INTERVAL, Domain
+from numeric.domains import ANGLE, BINARY, INTEGER, NATURAL, NONNEGATIVE, POSITIVE, REAL, SIZE, UNIT_INTERVAL, Domain
 from numeric.special import ORDER_STATISTICS
 
 DOMAINS: dict[str, Domain] = {
-    d.kind: d for d in (REAL, POSITIVE, NONNEGATIVE, UNIT_INTERVAL, ANGLE, INTEGER, NATURAL, SIZE)
+    d.kind: d for d in (REAL, POSITIVE, NONNEGATIVE, UNIT_INTERVAL, ANGLE, INTEGER, NATURAL, BINARY, SIZE)
 }
 """Domains by the name under which they are asked for."""
 

@@ -69,7 +69,7 @@ def tabulate(model: Model, parameters: Mapping[Basic, Any], points: int = POINTS
     )
     steps: Any
     if model.domain.is_integral:
-        low = lower if lower is not None else {"natural": 0, "size": 1}.get(model.domain.kind, -COUNTS // 2)
+        low = lower if lower is not None else {"natural": 0, "binary": 0, "size": 1}.get(model.domain.kind, -COUNTS // 2)
         high = min(upper, low + COUNTS) if upper is not None else low + COUNTS
         grid, steps = np.arange(low, high + 1, dtype=float), np.float64(1.0)
     else:

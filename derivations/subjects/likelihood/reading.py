@@ -42,7 +42,7 @@ from sympy import (
 from derivations.core.binding import free_symbols
 from derivations.core.symbols import Declaration, DeclarationError
 from derivations.subjects.likelihood.model import DOMAINS, BadModel, Model, Support, letter_of
-from numeric.domains import INTEGER, NATURAL, NONNEGATIVE, POSITIVE, REAL, SIZE, UNIT_INTERVAL, Domain
+from numeric.domains import BINARY, INTEGER, NATURAL, NONNEGATIVE, POSITIVE, REAL, SIZE, UNIT_INTERVAL, Domain
 from numeric.special import ORDER_STATISTICS
 
 SIZE_NAMES, INDEX_NAMES, DENSITY_NAMES = ("N", "M", "T", "n_obs"), ("i", "j", "t", "i_obs"), ("p", "f", "g", "pdf")
@@ -129,7 +129,7 @@ def _of_set(symbol: Symbol, where: Any) -> tuple[Domain, Support]:
     if (lower, upper) == (0, 1) and not discrete:
         return UNIT_INTERVAL, Support()
     positive = bool(lower.is_nonnegative)
-    whole = SIZE if lower.is_positive else NATURAL if positive else INTEGER
+    whole = BINARY if (lower, upper) == (0, 1) else SIZE if lower.is_positive else NATURAL if positive else INTEGER
     domain = whole if discrete else POSITIVE if positive else REAL
     trivial = {-oo, S.Zero} if positive or lower == -oo else set()
     if discrete and lower == 1:

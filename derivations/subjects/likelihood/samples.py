@@ -71,7 +71,7 @@ class Place:
         kind, whole = self.entry.domain.kind, self.entry.domain.is_integral
         lower, upper = self.lower, self.upper
         if lower is None and whole:
-            lower = {"natural": 0.0, "size": 1.0}.get(kind)
+            lower = {"natural": 0.0, "binary": 0.0, "size": 1.0}.get(kind)
         if lower is None and upper is None and not whole:
             return _WORDS.get(kind, "a real number")
         between = f" from {lower:g}" if lower is not None else ""
