@@ -168,6 +168,7 @@ def test_what_is_no_density_is_refused():
     t = Symbol("t", positive=True)
     found = derivations.mle(t * exp(-2 * t * X), X, t)
     assert found.kind is Kind.REFUSED
+    assert found.evidence.value == "undecided"
     assert "integrate to 1" in found.reason
 
 

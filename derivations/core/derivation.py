@@ -110,8 +110,9 @@ class Derivation:
 
     @property
     def evidence(self) -> Word:
-        """The weakest evidence of its steps."""
-        return weakest(step.evidence.word for step in self.steps if step.evidence is not None)
+        """The weakest evidence of its steps; `undecided` where nothing is concluded from them."""
+        words = [step.evidence.word for step in self.steps if step.evidence is not None]
+        return weakest(words) if words and self.conclusion.kind is not Kind.REFUSED else Word.UNDECIDED
 
     @property
     def definitions(self) -> Mapping[Any, Any]:
