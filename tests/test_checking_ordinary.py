@@ -394,3 +394,20 @@ def test_what_looks_like_a_condition_is_judged_where_nothing_is_open(good: str, 
 )
 def test_what_may_be_an_equation_or_a_claim_is_left_open(text: str) -> None:
     assert check(text).lines[-1].verdict == "undecided"
+
+
+SYSTEM = "$$x+y=5$$\n$$x-y=1$$\nAdding gives\n$$2x=6$$\n$$x=3$$\n$$y=2$$\n"
+
+
+def test_equations_of_a_system_do_not_refute_each_other() -> None:
+    assert check(SYSTEM).first_wrong is None
+    for good, bad, line in (("2x=6", "2x=5", 4), ("x=3", "x=2", 5), ("y=2", "y=3", 6)):
+        found = check(SYSTEM.replace(good, bad)).first_wrong
+        assert found is not None
+        assert found.line == line
+
+
+def test_a_wrong_step_is_no_further_equation() -> None:
+    found = check("Solve $2x + 4 = 10$.\n$$2x = 7$$").first_wrong
+    assert found is not None
+    assert found.line == 2

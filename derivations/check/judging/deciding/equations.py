@@ -16,6 +16,7 @@ from derivations.check.judging.deciding.divisions import divided, loses_solution
 from derivations.check.judging.deciding.equivalence import SAME_SOLUTION, Insertion, equivalent
 from derivations.check.judging.deciding.identities import refuted
 from derivations.check.judging.deciding.premises import assumed, compare_where, inserted_where, respecting
+from derivations.check.judging.deciding.systems import joins, solved_together
 from derivations.check.judging.deciding.values import with_values
 from derivations.check.judging.instances.laboratory import atoms_of
 from derivations.check.judging.outcome import HOLDS, Outcome, Target, given, right, undecided, wrong
@@ -79,6 +80,11 @@ def equation(grounds: Grounds, said: Equality, same: Evidence, situation: Situat
         return given(Role.EQUATION, "the equation to start from", residual=residual)
     if situation.cues & {"assume", "define"} and not situation.follows and not (grounds.reference.solutions and solved_form):
         return given(Role.PREMISE, "a premise", residual=residual)
+    if otherwise is not None and grounds.problem.is_empty and not situation.follows:
+        if solved_together(grounds, residual):
+            return right(role, Evidence(Word.PROVED, "the solution of the equations before solves it"), residual=residual)
+        if not situation.place and "therefore" not in situation.cues and joins(otherwise[0].residual, residual):
+            return given(Role.EQUATION, "a further equation", residual=residual)
     if otherwise is not None:
         known, evidence = otherwise
         announced = known.line == 0 or known.unknown is not None
