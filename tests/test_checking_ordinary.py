@@ -411,3 +411,14 @@ def test_a_wrong_step_is_no_further_equation() -> None:
     found = check("Solve $2x + 4 = 10$.\n$$2x = 7$$").first_wrong
     assert found is not None
     assert found.line == 2
+
+
+@pytest.mark.parametrize("said", [r"Let $A,B\in\mathbb{R}^{n\times n}$.", "Let $A$ and $B$ be invertible matrices."])
+def test_declared_matrices_do_not_commute(said: str) -> None:
+    assert check(rf"{said} Then $(A+B)^2=A^2+AB+BA+B^2$.").lines[-1].verdict == "right"
+    for slip in ("AB=BA", "(A+B)^2=A^2+2AB+B^2", "(AB)^{-1}=A^{-1}B^{-1}"):
+        assert check(f"{said} Then ${slip}$.").lines[-1].verdict == "undecided"
+
+
+def test_numbers_do_commute() -> None:
+    assert check("Let $a$, $b$ be numbers. Then $(a+b)^2 = a^2+2ab+b^2$.").lines[-1].verdict == "right"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from derivations.check.comparing.matrices.shapes import MATRIX_HEADS, is_constant, is_slope
-from derivations.check.judging.context.formulas import Chapter
+from derivations.check.judging.context.formulas import Chapter, Formula
 from derivations.check.problems.problem import MARKS
+from derivations.check.reader.statements import Kind
 from derivations.check.reader.terms import Term, multiply, number
 
 MAX_DEPTH = 30
 MAX_EQUATIONS = 8
 _SEPARATED = frozenset(("given", "parameters"))
+_MATRICES = re.compile(r"\bmatri(x|ces)\b", re.IGNORECASE)
+_USUAL = frozenset(("A", "B", "C", "M", "P", "Q", "S", "U", "V", "W", "X", "Y", "Sigma", "Lambda"))
 _EVIDENT = MATRIX_HEADS - {"matrix"}
 
 
@@ -51,13 +55,17 @@ class MatrixWorld:
             self.slope = None
             self.ranks.clear()
             self.letters.clear()
+        says_matrices = any(_MATRICES.search(formula.line.before) for formula in chapter.formulas)
         for formula in (*chapter.givens, *chapter.formulas):
             if formula.reading is not None:
                 self.letters |= formula.reading.bold
+            self.letters |= _declared(formula)
             for statement in formula.statements:
                 for side in statement.sides:
                     if side is not None:
                         self.letters |= _evident(side.term)
+                        if says_matrices:
+                            self.letters |= _capitals(side.term)
 
     def define(self, left: Term, body: Term, *, anew: bool = False) -> bool:
         """Give a letter, an indexed letter or a function a meaning; false when the left side names nothing new."""
@@ -124,6 +132,31 @@ class MatrixWorld:
         opened = self.expand(body, hidden | {str(variable.data)}, depth + 1)
         value = self.expand(variable, hidden, depth + 1)
         return term._replace(args=(opened, variable) if value == variable else (opened, variable, value))
+
+
+def _declared(formula: Formula) -> set[str]:
+    r"""A and B of A, B \in \mathbb{R}^{n \times n}, and x of x \in \mathbb{R}^n."""
+    found: set[str] = set()
+    listed: set[str] = set()
+    for statement in formula.statements:
+        terms = [side.term for side in statement.sides if side is not None]
+        if statement.kind is Kind.EXPRESSION and terms and terms[0].head == "letter":
+            listed.add(str(terms[0].data))
+            continue
+        if statement.kind is Kind.MEMBERSHIP and len(terms) == 2 and terms[0].head == "letter" and _is_space(terms[1]):
+            found |= {str(terms[0].data), *listed}
+        listed = set()
+    return found
+
+
+def _is_space(term: Term) -> bool:
+    """ℝ^n or ℝ^{n×m}: the real numbers to a power."""
+    return term.head == "power" and term.args[0].head == "letter" and term.args[0].data in ("bb_R", "R")
+
+
+def _capitals(term: Term) -> set[str]:
+    """Capitals that are usual for a matrix."""
+    return {str(p.data) for p in term.walk() if p.head == "letter" and not p.args and str(p.data) in _USUAL}
 
 
 def _parameters(left: Term) -> tuple[str, ...] | None:
