@@ -9,3 +9,4 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, print_blob=True)
 if not os.environ.get("DERIVATIONS_RANDOM"):
     settings.load_profile("repeatable")
+os.environ.pop("COLUMNS", None)  # workers that run tests side by side have a width of their own
